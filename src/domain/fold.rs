@@ -7,6 +7,7 @@ use crate::domain::aggregates::account::events::AccountEvent;
 use crate::domain::event::RecordedEvent;
 use crate::domain::mapping::Mappings;
 use crate::domain::mapping::vocabulary::Vocabulary;
+use crate::domain::money::Currency;
 use crate::domain::shape::Shape;
 use crate::domain::state::State;
 
@@ -56,6 +57,15 @@ pub struct Evolved {
     pub event: DecodedEvent,
 }
 
+/// How a list shows an event.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct EventOutline {
+    /// Whether it is in the state after it, wholly or in part.
+    pub is_understood: bool,
+    /// What it adds to the measure; `None` if it does not change it.
+    pub change: Option<i64>,
+}
+
 /// How events become state: a left fold.
 pub trait Fold: Send + Sync {
     /// The fields of its states.
@@ -66,6 +76,12 @@ pub trait Fold: Send + Sync {
 
     /// Folds an event into the state. If it is not understood, the state stays unchanged.
     fn evolve(&self, state: &mut State, event: &RecordedEvent) -> Evolved;
+
+    /// How a list shows an event, from nothing but the currency of the measure after it; `None` if that takes the state
+    /// before it.
+    fn outline(&self, _event: &RecordedEvent, _unit: Option<Currency>) -> Option<EventOutline> {
+        None
+    }
 
     /// A version that changes whenever the same events, read by the same mappings, could give another state.
     fn version(&self) -> u32;

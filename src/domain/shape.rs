@@ -149,6 +149,14 @@ impl Shape {
         roles
     }
 
+    /// The field with the currency of the measure; `None` if the measure is not money.
+    pub fn unit_field(&self) -> Option<FieldId> {
+        match self.spec(self.measure?)?.kind {
+            FieldKind::Money { currency } => Some(currency),
+            FieldKind::Plain | FieldKind::Word(_) => None,
+        }
+    }
+
     /// Whether a field is the currency of others, which are written with it.
     pub fn is_currency(&self, field: FieldId) -> bool {
         self.fields.iter().any(|spec| spec.kind == FieldKind::Money { currency: field })

@@ -175,12 +175,9 @@ impl State {
         }
     }
 
-    /// The account; for any other state, an account before its first event.
-    pub fn account(&self) -> &AccountState {
-        match self {
-            Self::Account(account) => account,
-            Self::Document(_) => &AccountState::NONE,
-        }
+    /// The currency of the measure.
+    pub fn unit(&self) -> Option<Currency> {
+        self.currency_of(self.shape().measure?)
     }
 }
 

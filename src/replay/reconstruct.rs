@@ -126,7 +126,7 @@ mod tests {
                 let there = seek(&log, &mut snapshots, to as u64);
                 let plain = seek(&log, &mut Snapshots::default(), to as u64);
                 let sum: i64 = amounts[..to].iter().sum();
-                prop_assert_eq!(there.trace.state.account().balance, sum);
+                prop_assert_eq!(there.trace.state.field(BALANCE), FieldValue::Integer(sum));
                 prop_assert_eq!((there.trace, there.changes, there.meaning), (plain.trace, plain.changes, plain.meaning));
             }
         }

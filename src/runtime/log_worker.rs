@@ -5,12 +5,13 @@
 //! - `chart.rs`: the chart of a stream: its measure after each event, folded as far as asked
 //! - `comparing.rs`: states of the write side for the rows that the query view shows, so that both can be compared
 //! - `connection.rs`: a worker's own connection to the log, which takes commands if the log does
-//! - `currencies.rs`: the currency of an account at an event, for amounts in the event list
+//! - `currencies.rs`: the currency of a stream's measure at an event, for amounts in the event list
 //! - `idle.rs`: the longest periods without an event, found by bisection, never by reading the log
 //! - `issuing.rs`: commands from the screen: preview and execution
 //! - `late.rs`: the count of late events for the screen, made in the background and remembered
 //! - `located.rs`: the position of a place in history, for the screen
 //! - `narrowed_search.rs`: repeated binary searches over a sorted column: earlier probes narrow later ones
+//! - `outlines.rs`: what the event list says of an event: from the currency of its stream there, or from the states around it
 //! - `seeker.rs`: the seeker: a stream's state from the nearest snapshot in memory or in the read model, or from the first event
 //! - `survey.rs`: the survey: what each column of the ruler holds, nearest to the playhead first
 
@@ -23,6 +24,7 @@ mod issuing;
 mod late;
 mod located;
 mod narrowed_search;
+mod outlines;
 pub mod seeker;
 mod survey;
 
@@ -43,10 +45,11 @@ use crate::replay::reconstruct::{FoldFrom, Reconstruction};
 use crate::replay::trace::Trace;
 use crate::runtime::log_worker::chart::ChartInProgress;
 use crate::runtime::log_worker::connection::LogConnection;
-use crate::runtime::log_worker::currencies::{CountsIn, Currencies, FOLDED_AT_A_TIME};
+use crate::runtime::log_worker::currencies::FOLDED_AT_A_TIME;
 use crate::runtime::log_worker::issuing::Issuing;
 use crate::runtime::log_worker::late::LateEvents;
 use crate::runtime::log_worker::located::{Located, locate};
+use crate::runtime::log_worker::outlines::{OutlinedEvent, Outlines};
 use crate::runtime::log_worker::seeker::Seeker;
 use crate::runtime::log_worker::survey::Surveyor;
 use crate::runtime::shell::outbox::{Job, Outbox, SentJob, Wait};
@@ -60,7 +63,7 @@ use crate::tui::questions::look::{EventRow, Look, LookQuestion};
 use crate::tui::questions::place::Place;
 use crate::tui::questions::{Answer, LogQuestion, Turn};
 
-/// The most states of compared accounts that are kept: for each row of a high screen the one at the playhead and the
+/// The most states of compared streams that are kept: for each row of a high screen the one at the playhead and the
 /// one in the query view, several times over.
 const COMPARED_MAX: NonZeroUsize = NonZeroUsize::MIN.saturating_add(1_023);
 
@@ -85,7 +88,7 @@ pub struct LogWorker {
     store: LogConnection,
     aggregates: Aggregates,
     seeker: Seeker,
-    currencies: Currencies,
+    outlines: Outlines,
     chart: Option<ChartInProgress>,
     compared: LruCache<(StreamName, StreamPosition), Trace>,
     surveyor: Surveyor,
@@ -169,20 +172,10 @@ impl LogWorker {
     pub fn new(store: LogConnection, seeker: Seeker) -> Result<Self> {
         let aggregates = store.aggregates()?;
         let data_version = store.data_version()?;
-        let currencies = Currencies::default();
+        let outlines = Outlines::default();
         let (compared, surveyor) = (LruCache::new(COMPARED_MAX), Surveyor::default());
         let late = LateEvents::default();
-        Ok(Self {
-            store,
-            aggregates,
-            seeker,
-            currencies,
-            chart: None,
-            compared,
-            surveyor,
-            late,
-            data_version,
-        })
+        Ok(Self { store, aggregates, seeker, outlines, chart: None, compared, surveyor, late, data_version })
     }
 
     /// Does a job and returns its message; `None` if there is nothing to report, or if it was cancelled. An error becomes
@@ -253,7 +246,7 @@ impl LogWorker {
         if mappings != *self.aggregates.mappings() {
             self.aggregates = self.aggregates.read_by(mappings);
             self.seeker.forget();
-            self.currencies.forget();
+            self.outlines.forget();
             self.chart = None;
             self.compared.clear();
         }
@@ -272,7 +265,8 @@ impl LogWorker {
             None => None,
         };
         let mut n_left = FOLDED_AT_A_TIME;
-        let events = events.into_iter().map(|event| self.row(event, &mut n_left)).collect::<Result<_>>()?;
+        let events =
+            events.into_iter().map(|event| self.row(event, &mut n_left, cancel)).collect::<Result<_>>()?;
         let n_events = self.store.count(GlobalPosition::START, playhead)?;
         Ok(Look { playhead, clock, n_events, of_time, events, selected, state })
     }
@@ -305,24 +299,10 @@ impl LogWorker {
     }
 
     /// The row of an event, without the rest of its data.
-    fn row(&mut self, event: RecordedEvent, n_left: &mut usize) -> Result<EventRow> {
+    fn row(&mut self, event: RecordedEvent, n_left: &mut usize, cancel: &Cancel) -> Result<EventRow> {
         let log = FoldedLog { log: &*self.store, aggregates: &self.aggregates };
-        let counts_in = self.currencies.at(log, &mut self.seeker, &event, n_left)?;
-        let (is_understood, amount, has_amount_to_come) = match counts_in {
-            CountsIn::NotKnownYet => (true, None, true),
-            CountsIn::Unreadable => (false, None, false),
-            CountsIn::Known(currency) => {
-                let (read, default_currency) =
-                    self.aggregates.mappings().read_account_event(&event, currency);
-                // If the account's currency after the event is another one, the event was not understood.
-                let read = read.ok().filter(|read| match read.event.is_opening() {
-                    true => read.currency.or(default_currency) == currency,
-                    false => read.currency.is_none() || currency.is_some(),
-                });
-                let change = read.as_ref().and_then(|read| read.event.balance_change()?.ok());
-                (read.is_some(), change.map(|units| (units, currency)), false)
-            }
-        };
+        let OutlinedEvent { is_understood, amount, has_amount_to_come } =
+            self.outlines.of(log, &mut self.seeker, &event, n_left, cancel)?;
         Ok(EventRow {
             is_late: event.is_late(),
             is_understood,
@@ -344,7 +324,7 @@ impl LogWorker {
         let log = FoldedLog { log: &*self.store, aggregates: &self.aggregates };
         let caught_up = chart.catch_up(log, &mut self.seeker, question.head, cancel);
         let drawn = caught_up.map(|()| chart.drawn());
-        // The progress is kept, so that another question about the account continues from there.
+        // The progress is kept, so that another question about the stream continues from there.
         self.chart = Some(chart);
         drawn
     }

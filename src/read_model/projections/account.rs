@@ -17,3 +17,14 @@ pub mod saved_questions;
 pub mod totals;
 pub mod transactions;
 pub mod transfers;
+
+use crate::domain::aggregates::account::state::AccountState;
+use crate::domain::state::State;
+
+/// The account; for any other state, an account before its first event.
+fn account_of(state: &State) -> &AccountState {
+    match state {
+        State::Account(account) => account,
+        State::Document(_) => &AccountState::NONE,
+    }
+}

@@ -1,4 +1,4 @@
-//! The currency of an account at an event, for amounts in the event list.
+//! The currency of a stream's measure at an event, for amounts in the event list.
 
 use std::num::NonZeroUsize;
 
@@ -6,7 +6,6 @@ use anyhow::Result;
 use lru::LruCache;
 
 use crate::cancel::Cancel;
-use crate::domain::aggregates::account::state::CURRENCY;
 use crate::domain::event::{GlobalPosition, RecordedEvent, StreamName};
 use crate::domain::money::Currency;
 use crate::replay::fold_loop::{FoldStep, fold_stream};
@@ -15,7 +14,7 @@ use crate::replay::trace::Trace;
 use crate::runtime::log_worker::seeker::Seeker;
 use crate::store::folded_log::FoldedLog;
 
-/// The most accounts that are kept, and the most events before the last change of an account's currency.
+/// The most streams that are kept, and the most events before the last change of a stream's currency.
 const KEPT_MAX: NonZeroUsize = NonZeroUsize::MIN.saturating_add(4_095);
 
 /// Events folded at a time, for all rows of a screen: a few milliseconds.
@@ -24,26 +23,26 @@ pub(super) const FOLDED_AT_A_TIME: usize = 2_048;
 /// With at least this many events it is worth looking for a snapshot.
 const FAR_EVENTS: u64 = 32;
 
-/// Known currencies of accounts. A state knows which event set its currency last, so one fold of an account answers for
+/// Known currencies of streams. A state knows which event set its currency last, so one fold of a stream answers for
 /// all of its events after that one: nearly always for all.
 #[derive(Debug)]
 pub(super) struct Currencies {
-    /// How far each account has been folded.
+    /// How far each stream has been folded.
     ahead: LruCache<StreamName, Trace>,
-    /// A fold that is on its way to an event before the last change of the account's currency.
+    /// A fold that is on its way to an event before the last change of the stream's currency.
     behind: Option<(StreamName, Trace)>,
     /// Results for such events.
     found: LruCache<GlobalPosition, Option<Currency>>,
 }
 
-/// The currency of an account at an event.
+/// The currency of a stream's measure at an event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum CountsIn {
     /// A currency, or plain units.
     Known(Option<Currency>),
     /// More events have to be folded; the next question continues.
     NotKnownYet,
-    /// The log does not have the account's events up to this one: it is damaged.
+    /// The log does not have the stream's events up to this one: it is damaged.
     Unreadable,
 }
 
@@ -54,7 +53,7 @@ impl Default for Currencies {
 }
 
 impl Currencies {
-    /// The currency of the event's account after the event. Folds at most `n_left` events and subtracts them. Ask for
+    /// The currency of the event's stream after the event. Folds at most `n_left` events and subtracts them. Ask for
     /// rows in the order of the log, so that each question of a screen gets further than the last one.
     pub fn at(
         &mut self,
@@ -65,7 +64,7 @@ impl Currencies {
     ) -> Result<CountsIn> {
         let FoldedLog { log, aggregates } = folded_log;
         if let Some(trace) = self.ahead.get(&event.stream).filter(|trace| covers(trace, event)) {
-            return Ok(CountsIn::Known(trace.state.account().currency));
+            return Ok(CountsIn::Known(trace.state.unit()));
         }
         if let Some(currency) = self.found.get(&event.position) {
             return Ok(CountsIn::Known(*currency));
@@ -89,16 +88,11 @@ impl Currencies {
             return Ok(CountsIn::Unreadable);
         }
         let counts_in = match covers(&trace, event) {
-            true => CountsIn::Known(trace.state.account().currency),
+            true => CountsIn::Known(trace.state.unit()),
             false => CountsIn::NotKnownYet,
         };
         self.keep(event, trace, counts_in);
         Ok(counts_in)
-    }
-
-    /// Forgets everything, because the meaning of events has changed.
-    pub fn forget(&mut self) {
-        *self = Self::default();
     }
 
     /// The furthest fold that has not passed an event.
@@ -123,9 +117,10 @@ impl Currencies {
     }
 }
 
-/// Whether the account's currency at the event is the present one of this trace.
+/// Whether the stream's currency at the event is the present one of this trace.
 fn covers(trace: &Trace, event: &RecordedEvent) -> bool {
-    event.version <= trace.version && trace.last_set(CURRENCY) <= event.position
+    let set_at = trace.state.shape().unit_field().map(|field| trace.last_set(field));
+    event.version <= trace.version && set_at.is_none_or(|set_at| set_at <= event.position)
 }
 
 /// A snapshot that answers for the event, or the nearest one before it; `otherwise` if that is nearer.

@@ -257,7 +257,7 @@ impl Replayed {
     fn take(&mut self, aggregates: &Aggregates, step: &FoldStep<'_>) {
         let FoldStep { event, trace, evolved, .. } = step;
         if let DecodedEvent::Account(happened) = &evolved.event {
-            self.legs.take(event, happened, trace.state.account().currency);
+            self.legs.take(event, happened, trace.state.unit());
         }
         if !trace.version.number().is_multiple_of(SNAPSHOT_SPACING_EVENTS) {
             return;

@@ -1,31 +1,50 @@
 //! Completion of the line that is being typed: its candidates, and the next one.
 
-use crate::domain::aggregates::account::events::KNOWN_TYPES;
 use crate::domain::command::language::CommandLanguage;
 use crate::domain::command::quoted;
+use crate::read_model::rows::saved::Presentation;
 use crate::replay::search::{FIELDS, word_of};
 use crate::tui::model::Model;
 use crate::tui::model::mode::Mode;
 use crate::tui::model::prompt::{CANDIDATES_MAX, Completion, PROMPT_WORDS, Prompt};
 use tui_input::Input;
 
-/// The field of a search for an account.
+/// The field of a search for a stream.
 const STREAM: &str = "stream:";
 
 /// The field of a search for a type.
 const TYPE: &str = "type:";
 
-/// Takes the account names that were asked for.
-pub(super) fn names_read(model: &mut Model, ticket: u64, names: Vec<String>) {
-    let commands = matches!(model.mode, Mode::Command(_)).then_some(&model.presentation.commands);
-    let (Mode::Command(prompt) | Mode::Find(prompt)) = &mut model.mode else { return };
-    if prompt.names.receive(ticket, names) && prompt.completion.chosen.is_none() {
-        prompt.completion = completion(prompt, commands);
+/// The words that a line can have.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum LineWords<'a> {
+    /// Those of commands.
+    Commands(&'a CommandLanguage),
+    /// Those of a search, with the types of the domain's events.
+    Search(&'a [&'static str]),
+}
+
+impl<'a> LineWords<'a> {
+    /// The words of the line that is being typed.
+    pub(super) fn of(mode: &Mode, presentation: &'a Presentation) -> Self {
+        match mode {
+            Mode::Command(_) => Self::Commands(&presentation.commands),
+            _ => Self::Search(&presentation.event_types),
+        }
     }
 }
 
-/// The beginning of an account's name at the cursor; `None` if no account belongs there.
-pub(super) fn account_prefix(prompt: &Prompt, commands: &CommandLanguage) -> Option<String> {
+/// Takes the names of streams that were asked for.
+pub(super) fn names_read(model: &mut Model, ticket: u64, names: Vec<String>) {
+    let words = LineWords::of(&model.mode, &model.presentation);
+    let (Mode::Command(prompt) | Mode::Find(prompt)) = &mut model.mode else { return };
+    if prompt.names.receive(ticket, names) && prompt.completion.chosen.is_none() {
+        prompt.completion = completion(prompt, words);
+    }
+}
+
+/// The beginning of a stream's name at the cursor; `None` if none belongs there.
+pub(super) fn stream_prefix(prompt: &Prompt, commands: &CommandLanguage) -> Option<String> {
     if prompt.completion.chosen.is_some() {
         return None;
     }
@@ -40,8 +59,8 @@ pub(super) fn account_prefix(prompt: &Prompt, commands: &CommandLanguage) -> Opt
     (takes_stream && !current.starts_with('-')).then(|| current.to_owned())
 }
 
-/// The beginning of an account's name at the cursor of a search; `None` if the cursor is elsewhere.
-pub(super) fn account_prefix_in_search(prompt: &Prompt) -> Option<String> {
+/// The beginning of a stream's name at the cursor of a search; `None` if the cursor is elsewhere.
+pub(super) fn stream_prefix_in_search(prompt: &Prompt) -> Option<String> {
     let before = prompt.before_cursor();
     let current = before.rsplit(' ').next().unwrap_or("");
     let is_choosing = prompt.completion.chosen.is_some();
@@ -49,7 +68,7 @@ pub(super) fn account_prefix_in_search(prompt: &Prompt) -> Option<String> {
 }
 
 /// Takes the next candidate for the word at the cursor, or the previous one.
-pub(super) fn complete(prompt: &mut Prompt, by: isize, commands: Option<&CommandLanguage>) {
+pub(super) fn complete(prompt: &mut Prompt, by: isize, words: LineWords<'_>) {
     let n = prompt.completion.candidates.len();
     let next = match (prompt.completion.chosen, by) {
         _ if n == 0 => return,
@@ -67,21 +86,25 @@ pub(super) fn complete(prompt: &mut Prompt, by: isize, commands: Option<&Command
     let cursor = line.chars().count();
     prompt.input = Input::new(line + &after).with_cursor(cursor);
     if n == 1 {
-        prompt.completion = completion(prompt, commands);
+        prompt.completion = completion(prompt, words);
     } else {
         prompt.completion.chosen = Some(next);
     }
 }
 
-/// The candidates at the cursor: a command, an account of the last answer, an option; in a search, which has no
-/// commands, a field, a type, an account.
-pub(super) fn completion(prompt: &Prompt, commands: Option<&CommandLanguage>) -> Completion {
+/// The candidates at the cursor: a command, a stream of the last answer, an option; in a search a field, a type,
+/// a stream.
+pub(super) fn completion(prompt: &Prompt, vocabulary: LineWords<'_>) -> Completion {
     let before = prompt.before_cursor();
     let (words, current) = words_before(&before);
     let begins_at = before.chars().count() - current.chars().count();
-    let Some(commands) = commands else {
-        let candidates = candidates_in_search(current, prompt.names.answer().map_or(&[][..], Vec::as_slice));
-        return Completion { candidates, chosen: None, begins_at };
+    let commands = match vocabulary {
+        LineWords::Commands(commands) => commands,
+        LineWords::Search(types) => {
+            let names = prompt.names.answer().map_or(&[][..], Vec::as_slice);
+            let candidates = candidates_in_search(current, names, types);
+            return Completion { candidates, chosen: None, begins_at };
+        }
     };
     let candidates: Vec<String> = match words.split_first() {
         None => {
@@ -102,8 +125,8 @@ pub(super) fn completion(prompt: &Prompt, commands: Option<&CommandLanguage>) ->
     Completion { candidates, chosen: None, begins_at }
 }
 
-/// The candidates for the current word of a search: a field, one of our types, a known account.
-fn candidates_in_search(current: &str, names: &[String]) -> Vec<String> {
+/// The candidates for the current word of a search: a field, one of the domain's types, a known stream.
+fn candidates_in_search(current: &str, names: &[String], types: &[&str]) -> Vec<String> {
     if let Some(prefix) = current.strip_prefix(STREAM) {
         let fitting = names.iter().filter(|name| name.starts_with(prefix.trim_start_matches('"')));
         return fitting.take(CANDIDATES_MAX).map(|name| format!("{STREAM}{}", word_of(name))).collect();
@@ -111,7 +134,7 @@ fn candidates_in_search(current: &str, names: &[String]) -> Vec<String> {
     if let Some(prefix) = current.strip_prefix(TYPE) {
         let prefix = prefix.to_ascii_lowercase();
         // Types in lower case are read, but not suggested.
-        let ours = KNOWN_TYPES.iter().filter(|name| name.starts_with(char::is_uppercase));
+        let ours = types.iter().filter(|name| name.starts_with(char::is_uppercase));
         let fitting = ours.filter(|name| name.to_ascii_lowercase().starts_with(&prefix));
         return fitting.take(CANDIDATES_MAX).map(|name| format!("{TYPE}{name}")).collect();
     }
@@ -119,9 +142,9 @@ fn candidates_in_search(current: &str, names: &[String]) -> Vec<String> {
     fields.map(str::to_owned).collect()
 }
 
-/// The account names of the last answer that still match.
+/// The names of streams of the last answer that still match.
 fn names_for(prompt: &Prompt, commands: &CommandLanguage) -> Vec<String> {
-    let Some(prefix) = account_prefix(prompt, commands) else { return Vec::new() };
+    let Some(prefix) = stream_prefix(prompt, commands) else { return Vec::new() };
     let names = prompt.names.answer().map_or(&[][..], Vec::as_slice);
     let fitting = names.iter().filter(|name| name.starts_with(&prefix));
     fitting.take(CANDIDATES_MAX).map(|name| quoted(name)).collect()

@@ -1,6 +1,5 @@
 //! Editing the line that is being typed, by keys or by a paste.
 
-use crate::domain::command::language::CommandLanguage;
 use crate::tui::keymap::action::KeyAction;
 use crate::tui::keymap::key_name;
 use crate::tui::message::{Key, KeyCode};
@@ -8,14 +7,14 @@ use crate::tui::model::Model;
 use crate::tui::model::mode::Mode;
 use crate::tui::model::notice::Tone;
 use crate::tui::model::prompt::{PROMPT_CHARS_MAX, Prompt};
-use crate::tui::update::completion::completion;
+use crate::tui::update::completion::{LineWords, completion};
 use tui_input::InputRequest;
 
 /// Edits the line, if the key does so.
 pub(super) fn edit_line(model: &mut Model, key: Key) {
-    let commands = matches!(model.mode, Mode::Command(_)).then_some(&model.presentation.commands);
+    let words = LineWords::of(&model.mode, &model.presentation);
     let (Mode::Command(prompt) | Mode::Find(prompt) | Mode::Filter(prompt)) = &mut model.mode else { return };
-    if edit_of(key).is_some_and(|request| !edit(prompt, request, commands)) {
+    if edit_of(key).is_some_and(|request| !edit(prompt, request, words)) {
         tell_it_is_full(model);
     }
     take_line(model);
@@ -23,7 +22,7 @@ pub(super) fn edit_line(model: &mut Model, key: Key) {
 
 /// Inserts a pasted text into the line that is being typed, on one line; elsewhere it is ignored.
 pub(super) fn paste(model: &mut Model, text: &str) {
-    let commands = matches!(model.mode, Mode::Command(_)).then_some(&model.presentation.commands);
+    let words = LineWords::of(&model.mode, &model.presentation);
     let (Mode::Command(prompt) | Mode::Find(prompt) | Mode::Filter(prompt)) = &mut model.mode else {
         let [command, find] = [KeyAction::Command, KeyAction::Find].map(key_name);
         model.notify(
@@ -38,7 +37,7 @@ pub(super) fn paste(model: &mut Model, text: &str) {
     let lines = lines.trim_end_matches('\n');
     let n_lines = lines.split('\n').count();
     let mut requests = lines.chars().map(|c| InputRequest::InsertChar(if c.is_control() { ' ' } else { c }));
-    if !requests.all(|request| edit(prompt, request, commands)) {
+    if !requests.all(|request| edit(prompt, request, words)) {
         tell_it_is_full(model);
     } else if n_lines > 1 {
         model.notify(Tone::Plain, format!("{n_lines} lines were pasted, joined into one; nothing was run"));
@@ -62,14 +61,14 @@ fn take_line(model: &mut Model) {
 }
 
 /// Edits the line; returns whether there was room.
-fn edit(prompt: &mut Prompt, request: InputRequest, commands: Option<&CommandLanguage>) -> bool {
+fn edit(prompt: &mut Prompt, request: InputRequest, words: LineWords<'_>) -> bool {
     let grows = matches!(request, InputRequest::InsertChar(_));
     if grows && prompt.text().chars().count() >= PROMPT_CHARS_MAX {
         return false;
     }
     prompt.input.handle(request);
     prompt.recalled = None;
-    prompt.completion = completion(prompt, commands);
+    prompt.completion = completion(prompt, words);
     true
 }
 

@@ -214,12 +214,12 @@ fn ask_for_prompt(model: &mut Model, effects: &mut Vec<Effect>) {
                 }
                 _ => prompt.preview.clear(),
             }
-            if let Some(prefix) = completion::account_prefix(prompt, commands) {
+            if let Some(prefix) = completion::stream_prefix(prompt, commands) {
                 effects.extend(to_log(prompt.names.ask(NamesQuestion { prefix }), LogQuestion::Names));
             }
         }
         Mode::Find(prompt) => {
-            if let Some(prefix) = completion::account_prefix_in_search(prompt) {
+            if let Some(prefix) = completion::stream_prefix_in_search(prompt) {
                 effects.extend(to_log(prompt.names.ask(NamesQuestion { prefix }), LogQuestion::Names));
             }
         }

@@ -13,7 +13,7 @@ use crate::tui::model::prompt::{CommandLine, Completion, HISTORY_LINES_MAX, Prom
 use crate::tui::model::store::StoreKind;
 use crate::tui::questions::place::Place;
 use crate::tui::questions::preview::Preview;
-use crate::tui::update::completion::complete;
+use crate::tui::update::completion::{LineWords, complete};
 use crate::tui::update::console::asking;
 use crate::tui::update::line::edit_line;
 use crate::tui::update::prompts::{close, close_done};
@@ -22,15 +22,15 @@ use crate::tui::update::{finding, moves, rebuild, steering};
 /// Handles a key while a line is being typed.
 pub(super) fn typing(model: &mut Model, key: Key, effects: &mut Vec<Effect>) {
     let is_command = matches!(model.mode, Mode::Command(_));
-    let commands = is_command.then_some(&model.presentation.commands);
+    let words = LineWords::of(&model.mode, &model.presentation);
     let (Mode::Command(prompt) | Mode::Find(prompt)) = &mut model.mode else { return };
     match key.code {
         KeyCode::Esc => close(model),
         KeyCode::Backspace if prompt.text().is_empty() => close(model),
         KeyCode::Enter if is_command => enter_command(model, effects),
         KeyCode::Enter => finding::enter(model, effects),
-        KeyCode::Tab => complete(prompt, 1, commands),
-        KeyCode::BackTab => complete(prompt, -1, commands),
+        KeyCode::Tab => complete(prompt, 1, words),
+        KeyCode::BackTab => complete(prompt, -1, words),
         KeyCode::Up if is_command => recall(prompt, &model.history, true),
         KeyCode::Down if is_command => recall(prompt, &model.history, false),
         _ => edit_line(model, key),

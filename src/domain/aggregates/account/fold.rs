@@ -7,7 +7,7 @@ use crate::domain::aggregates::account::events::Overflow;
 use crate::domain::aggregates::account::fields::{ReadEvent, VOCABULARY};
 use crate::domain::aggregates::account::state::{ACCOUNT_SHAPE, AccountState};
 use crate::domain::event::RecordedEvent;
-use crate::domain::fold::{DecodedEvent, Evolved, Fold, Meaning};
+use crate::domain::fold::{DecodedEvent, EventOutline, Evolved, Fold, Meaning};
 use crate::domain::mapping::Mappings;
 use crate::domain::mapping::vocabulary::Vocabulary;
 use crate::domain::money::Currency;
@@ -45,6 +45,17 @@ impl Fold for AccountFold {
             }
             Err(why) => Evolved { meaning: Meaning::NotUnderstood(why), event: DecodedEvent::Opaque },
         }
+    }
+
+    fn outline(&self, event: &RecordedEvent, unit: Option<Currency>) -> Option<EventOutline> {
+        let (read, default_currency) = self.mappings.read_account_event(event, unit);
+        // If the account's currency after the event is another one, the event was not understood.
+        let read = read.ok().filter(|read| match read.event.is_opening() {
+            true => read.currency.or(default_currency) == unit,
+            false => read.currency.is_none() || unit.is_some(),
+        });
+        let change = read.as_ref().and_then(|read| read.event.balance_change()?.ok());
+        Some(EventOutline { is_understood: read.is_some(), change })
     }
 
     fn version(&self) -> u32 {

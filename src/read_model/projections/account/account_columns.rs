@@ -10,6 +10,7 @@ use crate::domain::event::{GlobalPosition, SourceId, StreamPosition};
 use crate::domain::money::Currency;
 use crate::domain::shape::FieldId;
 use crate::domain::state::State;
+use crate::read_model::projections::account::account_of;
 use crate::read_model::projections::columns::{currency, unreadable};
 use crate::replay::trace::Trace;
 use crate::store::sql::position::SqlPosition;
@@ -52,7 +53,7 @@ pub(in crate::read_model) fn trace(row: &Row<'_>, first: usize) -> rusqlite::Res
 pub(in crate::read_model) fn values(trace: &Trace) -> [ToSqlOutput<'_>; N_COLUMNS] {
     let Trace { state, version, position, n_not_understood, n_partly_understood, newest_source, last_set } =
         trace;
-    let state = state.account();
+    let state = account_of(state);
     let set_at =
         |field: FieldId| ToSqlOutput::from(last_set.get(field.0).copied().unwrap_or_default().to_sql());
     [

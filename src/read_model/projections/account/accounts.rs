@@ -10,6 +10,7 @@ use crate::domain::money::Currency;
 use crate::domain::state::State;
 use crate::read_model::engine::contradiction::Contradiction;
 use crate::read_model::projections::account::account_columns;
+use crate::read_model::projections::account::account_of;
 use crate::read_model::projections::columns::{currency, stream_name, unreadable};
 use crate::read_model::projections::{Projection, Step, StreamId, Touched};
 use crate::read_model::rows::StreamRow;
@@ -40,7 +41,7 @@ impl Projection for Accounts {
     }
 
     fn apply(&mut self, _: &Transaction<'_>, step: &Step<'_>) -> Result<()> {
-        let (before, after) = (step.before.account(), step.after.account());
+        let (before, after) = (account_of(step.before), account_of(step.after));
         if (&before.owner, before.currency) != (&after.owner, after.currency) {
             self.details.push((step.stream, step.event.position, after.owner.clone(), after.currency));
         }

@@ -9,6 +9,7 @@ use rusqlite::{OptionalExtension, Transaction, params};
 use crate::domain::aggregates::account::events::AccountEvent;
 use crate::domain::event::GlobalPosition;
 use crate::domain::money::Currency;
+use crate::read_model::projections::account::account_of;
 use crate::read_model::projections::account::totals::key;
 use crate::read_model::projections::sum::{Sum, sum};
 use crate::read_model::projections::{Projection, Step, Touched};
@@ -112,7 +113,7 @@ impl Projection for DailyFlows {
         let Some((kind, amount)) = step.evolved.event.account().and_then(FlowKind::of) else { return Ok(()) };
         let event = step.event;
         let day = event.time.or(event.clock).map(Day::of);
-        let flow = self.flow(tx, (day, step.after.account().currency, kind))?;
+        let flow = self.flow(tx, (day, account_of(step.after).currency, kind))?;
         flow.amount.0 += amount;
         flow.n_transactions += 1;
         let Flow { id, amount, n_transactions } = *flow;

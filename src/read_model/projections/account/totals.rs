@@ -10,6 +10,7 @@ use crate::domain::aggregates::account::state::{AccountState, Status};
 use crate::domain::event::GlobalPosition;
 use crate::domain::money::Currency;
 use crate::read_model::engine::contradiction::Contradiction;
+use crate::read_model::projections::account::account_of;
 use crate::read_model::projections::columns::currency;
 use crate::read_model::projections::sum::{Sum, sum};
 use crate::read_model::projections::{Projection, Step, Touched};
@@ -49,7 +50,7 @@ impl Projection for Totals {
     }
 
     fn apply(&mut self, tx: &Transaction<'_>, step: &Step<'_>) -> Result<()> {
-        let (before, after) = (share(step.before.account()), share(step.after.account()));
+        let (before, after) = (share(account_of(step.before)), share(account_of(step.after)));
         if before == after {
             return Ok(());
         }

@@ -10,6 +10,7 @@ use crate::domain::aggregates::account::events::AccountEvent;
 use crate::domain::event::GlobalPosition;
 use crate::domain::money::Currency;
 use crate::domain::uuids::comparable;
+use crate::read_model::projections::account::account_of;
 use crate::read_model::projections::{Projection, Step, Touched};
 use crate::store::sql::position::SqlPosition;
 
@@ -67,7 +68,7 @@ impl Projection for Transfers {
 
     fn apply(&mut self, tx: &Transaction<'_>, step: &Step<'_>) -> Result<()> {
         let Some((transfer, is_sent)) = step.evolved.event.account().and_then(leg) else { return Ok(()) };
-        let (position, currency) = (step.event.position, step.after.account().currency);
+        let (position, currency) = (step.event.position, account_of(step.after).currency);
         if let Some(transfer) = transfer {
             if let Some(first) = self.take_open_leg(tx, &transfer, !is_sent)? {
                 self.completed.push((first, position, currency));
