@@ -10,6 +10,7 @@
 //! - `decider.rs`: the port `Decider`: how a command becomes events, or is refused
 //! - `event.rs`: events, streams and positions
 //! - `fold.rs`: the port `Fold`: how events become state
+//! - `hash.rs`: the hashes of the chain: of a link, and of the content of an event
 //! - `json.rs`: JSON kept as text: an object's members, and the text or number of a value, without rounding
 //! - `left_out.rs`: the lines of a log that are not in its store, counted by reason
 //! - `mapping.rs`: mappings: other systems' events read as ours
@@ -31,6 +32,7 @@ pub mod counted;
 pub mod decider;
 pub mod event;
 pub mod fold;
+pub mod hash;
 pub mod json;
 pub mod left_out;
 pub mod mapping;

@@ -12,7 +12,8 @@ use foldback::domain::aggregates::account::events::AccountEvent;
 use foldback::domain::aggregates::account::state::{AccountState, Status};
 use foldback::domain::event::{StreamName, Timestamp};
 use foldback::domain::provenance::{Provenance, event_id, metadata};
-use foldback::sample::{BankShape, EMBEDDED, bank, embedded};
+use foldback::sample::bank_shape::BankShape;
+use foldback::sample::{EMBEDDED, bank, embedded};
 use proptest::prelude::*;
 use uuid::{Uuid, Version};
 

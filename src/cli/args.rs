@@ -11,7 +11,7 @@ use crate::cli::guide::pages::topics;
 use crate::cli::query::timeout::parse_timeout;
 use crate::domain::event::GlobalPosition;
 use crate::replay::at::At;
-use crate::sample::{ACCOUNTS_MAX, EVENTS_MAX};
+use crate::sample::bank_shape::{ACCOUNTS_MAX, EVENTS_MAX};
 
 /// The help on positions and times.
 const AT_HELP: &str = "a position (8112), a time (2024-03-14T10:22:07Z, or 2024-03-14T10:22:07[Europe/Paris]; UTC unless it \

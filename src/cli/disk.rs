@@ -7,7 +7,7 @@ use rusqlite::{ErrorCode, ffi};
 
 use crate::cli::output::is_unwritten;
 use crate::read_model::engine::batch::ApplyError;
-use crate::read_model::questions::sql::Unanswered;
+use crate::read_model::questions::sql::answer::Unanswered;
 
 /// A failure of the disk.
 enum DiskFault {

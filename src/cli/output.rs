@@ -220,8 +220,8 @@ pub fn say_receipt_trouble(store: &mut SqliteStore) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::chain::ChainHash;
     use crate::domain::event::{GlobalPosition, StreamName, StreamPosition};
+    use crate::domain::hash::ChainHash;
 
     #[test]
     fn an_event_is_one_line_with_its_json_to_the_byte() {

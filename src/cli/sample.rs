@@ -5,7 +5,8 @@ use anyhow::Result;
 use crate::cli::args::Sample;
 use crate::cli::exit::{ExitCode, VerbFailure};
 use crate::cli::output::Output;
-use crate::sample::{BankShape, EMBEDDED, bank, embedded};
+use crate::sample::bank_shape::BankShape;
+use crate::sample::{EMBEDDED, bank, embedded};
 
 /// The defaults for a generated bank.
 const SHAPE: BankShape = BankShape { n_events: 100_000, n_accounts: 1_000, seed: 1 };

@@ -3,11 +3,11 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use crate::domain::chain::ChainHash;
 use crate::domain::command::Command;
 use crate::domain::command::grammar::Grammar;
 use crate::domain::event::{GlobalPosition, RecordedEvent, StreamName, StreamPosition};
 use crate::domain::fold::Fold;
+use crate::domain::hash::ChainHash;
 use crate::domain::state::State;
 
 /// An event that a command leads to.

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use serde::ser::SerializeStruct;
 use serde_json::value::RawValue;
 
-use crate::domain::chain::{self, ChainHash, ContentHash};
+use crate::domain::hash::ChainHash;
 
 /// An event's own time, UTC, kept to the microsecond.
 pub type Timestamp = jiff::Timestamp;
@@ -191,14 +191,6 @@ impl RecordedEvent {
     /// Whether the event's time is earlier than the clock.
     pub fn is_late(&self) -> bool {
         self.time.is_some() && self.time < self.clock
-    }
-
-    /// The hash of its content.
-    pub fn content(&self) -> ContentHash {
-        let Self { id, event_type, time, data, metadata, .. } = self;
-        let said =
-            EventText { id: id.as_deref(), event_type, time: *time, data, metadata: metadata.as_deref() };
-        chain::content(self.stream.as_str(), &said)
     }
 
     /// The size of its data and metadata, in bytes.

@@ -19,6 +19,7 @@
 //! - `projection_state.rs`: the state of a projection: how far it has come, of which log, and by which mappings
 //! - `projector.rs`: the projector: applies batches to the current generation, or starts a new one if it is unusable
 //! - `rebuild.rs`: rebuilds: the next generation is built beside the current one and compared with it before it takes over
+//! - `sealed_states.rs`: sealed states: rows of snapshots, each with a checksum over everything that its state depends on
 //! - `skipped.rs`: the events that the projector skipped on request, recorded for everybody to see
 //! - `snapshots.rs`: kept snapshots: states that make every seek short. Each carries a checksum; a snapshot whose checksum fails is ignored
 //! - `subscription.rs`: the subscription: the log from a checkpoint on, in batches, each with the fold for its events
@@ -41,6 +42,7 @@ pub mod orders;
 pub mod projection_state;
 pub mod projector;
 pub mod rebuild;
+pub(in crate::read_model) mod sealed_states;
 pub mod skipped;
 pub mod snapshots;
 pub mod subscription;

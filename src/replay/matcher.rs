@@ -91,8 +91,8 @@ impl Matcher {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::chain::ChainHash;
     use crate::domain::event::{GlobalPosition, StreamName, StreamPosition};
+    use crate::domain::hash::ChainHash;
 
     fn event(data: &str) -> RecordedEvent {
         RecordedEvent {

@@ -82,8 +82,8 @@ mod tests {
     use super::*;
     use crate::domain::aggregates::account::fold::AccountFold;
     use crate::domain::aggregates::account::state::{BALANCE, STATUS};
-    use crate::domain::chain::ChainHash;
     use crate::domain::event::GlobalPosition;
+    use crate::domain::hash::ChainHash;
     use crate::domain::value::FieldValue;
     use proptest::prelude::*;
 

@@ -2,9 +2,9 @@
 //!
 //! Its files:
 //!
-//! - `wishes.rs`: the requests of a made-up bank's customers
+//! - `requests.rs`: the requests of a made-up bank's customers
 
-pub mod wishes;
+pub mod requests;
 
 use std::collections::VecDeque;
 
@@ -16,9 +16,11 @@ use crate::domain::aggregates::account::decider::decide;
 use crate::domain::aggregates::account::state::{AccountState, Status};
 use crate::domain::event::StreamName;
 use crate::domain::provenance;
+use crate::sample::bank_shape::{ACCOUNTS_MAX, BankShape, EVENTS_MAX};
 use crate::sample::calendar::{Calendar, CalendarTime};
+use crate::sample::event::SampleEvent;
 use crate::sample::prng::SplitMix64;
-use crate::sample::{ACCOUNTS_MAX, BankShape, EVENTS_MAX, SampleEvent, words};
+use crate::sample::words;
 
 /// The fewest days that a log covers: a shorter log has no shape on the ruler.
 const DAYS_MIN: u64 = 28;
@@ -54,7 +56,7 @@ pub struct SampleBank {
     shares: Vec<u64>,
     /// How flat the shares are: the account of rank r has a share of 1/(r + flatness).
     flatness: u64,
-    planned: VecDeque<Wish>,
+    planned: VecDeque<CustomerRequest>,
     /// The second leg of a transfer whose first leg was the last event.
     second_leg: Option<SampleEvent>,
 }
@@ -72,10 +74,17 @@ struct Account {
 
 /// A customer's request: an action on one account and, for a transfer, another.
 #[derive(Debug)]
-struct Wish {
+struct CustomerRequest {
     account: Index,
     to: Option<Index>,
     action: Action,
+}
+
+impl CustomerRequest {
+    /// A request that is about one account only.
+    fn to_one(account: Index, action: Action) -> Self {
+        Self { account, to: None, action }
+    }
 }
 
 /// The date, cached until the next day.
@@ -142,21 +151,21 @@ impl SampleBank {
     }
 
     /// The next request, if the rules allow it.
-    fn next_wish(&mut self) -> Option<Wish> {
+    fn next_request(&mut self) -> Option<CustomerRequest> {
         if (self.accounts.len() as u64) < self.n_accounts_due() {
             return self.opening();
         }
-        if let Some(wish) = self.planned.pop_front() {
-            return Some(wish);
+        if let Some(request) = self.planned.pop_front() {
+            return Some(request);
         }
         for _ in 0..PICKS_MAX {
             let account = self.pick();
             let picked = self.accounts.get(account)?;
             match picked.state.status {
-                Status::Open if picked.is_shop => return self.shop_wish(account),
-                Status::Open => return self.person_wish(account),
+                Status::Open if picked.is_shop => return self.shop_request(account),
+                Status::Open => return self.person_request(account),
                 Status::Frozen if self.prng.once_in(3) => {
-                    return Some(Wish { account, to: None, action: Action::Unfreeze });
+                    return Some(CustomerRequest::to_one(account, Action::Unfreeze));
                 }
                 _ => {}
             }
@@ -165,24 +174,25 @@ impl SampleBank {
     }
 
     /// Decides a request. Gives its first event and keeps the second one for later; `None` if the request is refused.
-    fn grant(&mut self, wish: Wish) -> Option<SampleEvent> {
+    fn grant(&mut self, request: CustomerRequest) -> Option<SampleEvent> {
         let is_last = self.n_made + 1 >= self.n_events;
-        if wish.to.is_some() && is_last {
+        if request.to.is_some() && is_last {
             return None;
         }
-        let acting = self.accounts.get(wish.account)?;
-        let command = AccountCommand { account: acting.name.clone(), action: wish.action };
+        let acting = self.accounts.get(request.account)?;
+        let command = AccountCommand { account: acting.name.clone(), action: request.action };
         let now = self.calendar.now();
         let chance = (u128::from(self.prng.next_u64()) << 64) | u128::from(self.prng.next_u64());
         let [_, _, _, _, _, _, chance @ ..] = chance.to_be_bytes();
         let millis = u64::try_from(now.time.as_millisecond()).unwrap_or(0);
         let id = Builder::from_unix_timestamp_millis(millis, &chance).into_uuid();
-        let transfer = wish.to.map(|_| id.to_string()).unwrap_or_default();
-        let counterparty = wish.to.and_then(|to| self.accounts.get(to)).map(|a| &a.state);
+        let transfer = request.to.map(|_| id.to_string()).unwrap_or_default();
+        let counterparty = request.to.and_then(|to| self.accounts.get(to)).map(|a| &a.state);
         let decided = decide(&command, &acting.state, counterparty, &transfer).ok()?;
         let metadata = provenance::metadata(id, &command.to_string());
         let mut first = None;
-        for (n, (decided, index)) in decided.into_iter().zip([Some(wish.account), wish.to]).enumerate() {
+        for (n, (decided, index)) in decided.into_iter().zip([Some(request.account), request.to]).enumerate()
+        {
             let state = &mut self.accounts.get_mut(index?)?.state;
             // An event decided on this very state can be applied to it.
             state.apply(&decided.event, None).ok()?;
@@ -219,12 +229,12 @@ impl Iterator for SampleBank {
         let effort = self.prng.below(self.calendar.per_event().saturating_mul(2));
         self.calendar.advance(effort);
         self.today.turn_to(self.calendar.now());
-        let wish = self.next_wish();
-        let wisher = wish.as_ref().map(|w| w.account);
-        if let Some(event) = wish.and_then(|w| self.grant(w)) {
+        let request = self.next_request();
+        let customer = request.as_ref().map(|w| w.account);
+        if let Some(event) = request.and_then(|w| self.grant(w)) {
             return Some(event);
         }
-        let help = self.help(wisher);
+        let help = self.help(customer);
         self.grant(help)
     }
 }

@@ -17,8 +17,8 @@ use std::time::Instant;
 use anyhow::Result;
 
 use crate::cancel::{Cancel, OrCancelled};
-use crate::domain::chain::ChainHash;
 use crate::domain::event::{GlobalPosition, StreamName, Timestamp};
+use crate::domain::hash::ChainHash;
 use crate::domain::left_out::LeftOut;
 use crate::store::log::late::LateEvent;
 use crate::store::log::scan::{RowRange, ScanFilter, ScannedRow, StreamNumber};

@@ -14,8 +14,9 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use foldback::cancel::Cancel;
-use foldback::domain::chain::{self, ChainHash, EventLink};
+use foldback::domain::chain::{self, EventLink};
 use foldback::domain::event::{GlobalPosition, StreamPosition};
+use foldback::domain::hash::ChainHash;
 use foldback::store::sqlite::SqliteStore;
 use foldback::store::sqlite::proof::receipt::{LinkPlace, Receipt};
 use foldback::store::sqlite::proof::verify::chain::CheckedChain;

@@ -21,8 +21,9 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use foldback::cancel::Cancel;
-use foldback::domain::chain::{self, ChainHash, ContentHash, EventLink};
+use foldback::domain::chain::{self, EventLink};
 use foldback::domain::event::{EventText, GlobalPosition, SourceId, StreamPosition, Timestamp};
+use foldback::domain::hash::{ChainHash, ContentHash};
 use foldback::store::import::import;
 use foldback::store::import::options::ImportOptions;
 use foldback::store::jsonl::input::LogInput;

@@ -9,7 +9,8 @@ use std::sync::mpsc::{Receiver, channel};
 use std::time::{Duration, Instant};
 
 use foldback::cancel::Cancel;
-use foldback::sample::{BankShape, bank};
+use foldback::sample::bank;
+use foldback::sample::bank_shape::BankShape;
 use foldback::store::import::import;
 use foldback::store::import::options::ImportOptions;
 use foldback::store::jsonl::input::LogInput;

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use divan::counter::ItemsCount;
 
 use foldback::domain::aggregates::Aggregates;
-use foldback::domain::chain::ChainHash;
 use foldback::domain::event::{GlobalPosition, RecordedEvent, StreamName, StreamPosition, Timestamp};
+use foldback::domain::hash::ChainHash;
 use foldback::read_model::engine::location::Location;
 use foldback::read_model::engine::projector::{OpenedProjector, Projector};
 use foldback::read_model::engine::subscription::Batch;

@@ -9,9 +9,9 @@ use foldback::domain::aggregates::account::decider::decide;
 use foldback::domain::aggregates::account::fold::AccountFold;
 use foldback::domain::aggregates::account::refusal::{AccountRefusal, Rule};
 use foldback::domain::aggregates::account::state::AccountState;
-use foldback::domain::chain::ChainHash;
 use foldback::domain::event::{GlobalPosition, RecordedEvent, StreamName, StreamPosition};
 use foldback::domain::fold::Meaning;
+use foldback::domain::hash::ChainHash;
 use foldback::domain::money::Currency;
 
 use crate::support::stream;

@@ -7,7 +7,7 @@ use flate2::write::GzEncoder;
 use foldback::domain::aggregates::Aggregates;
 use foldback::domain::event::{EVENT_ID_BYTES_MAX, EVENT_TYPE_BYTES_MAX, STREAM_NAME_BYTES_MAX};
 use foldback::domain::mapping::MAPPING_BYTES_MAX;
-use foldback::sample::EVENTS_MAX;
+use foldback::sample::bank_shape::EVENTS_MAX;
 use foldback::store::import::options::BAD_LINES_KEPT_MAX;
 use foldback::store::jsonl::input::LogInput;
 use foldback::store::jsonl::packed::{UNPACKED_BYTES_FREE, UNPACKED_RATIO_MAX};

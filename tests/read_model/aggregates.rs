@@ -8,7 +8,7 @@ use foldback::read_model::engine::catch_up::{CatchUp, CatchUpOptions, project_to
 use foldback::read_model::engine::generation::RebuildReason;
 use foldback::read_model::engine::location::Location;
 use foldback::read_model::questions::query::ReadModel;
-use foldback::read_model::questions::sql::Limits;
+use foldback::read_model::questions::sql::limits::Limits;
 use foldback::read_model::rows::{AsOf, Value};
 use foldback::replay::trace::Trace;
 use foldback::store::sqlite::SqliteStore;

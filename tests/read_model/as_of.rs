@@ -11,10 +11,11 @@ use foldback::domain::event::{GlobalPosition, RecordedEvent, StreamName, StreamP
 use foldback::domain::money::Currency;
 use foldback::read_model::engine::location::Location;
 use foldback::read_model::questions::query::ReadModel;
-use foldback::read_model::questions::sql::Limits;
+use foldback::read_model::questions::sql::limits::Limits;
 use foldback::read_model::rows::series::GroupTotal;
 use foldback::read_model::rows::{AsOf, StreamRow, Value};
-use foldback::sample::{BankShape, bank, embedded};
+use foldback::sample::bank_shape::BankShape;
+use foldback::sample::{bank, embedded};
 use foldback::store::{Direction, EventReader, EventStore};
 use proptest::prelude::prop_assert_eq;
 use proptest::proptest;

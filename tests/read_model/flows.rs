@@ -8,7 +8,7 @@ use foldback::domain::aggregates::account::state::{AccountState, Status};
 use foldback::domain::event::{GlobalPosition, RecordedEvent, StreamName};
 use foldback::domain::money::Currency;
 use foldback::read_model::questions::query::ReadModel;
-use foldback::read_model::questions::sql::Limits;
+use foldback::read_model::questions::sql::limits::Limits;
 use foldback::read_model::rows::series::{BarGroup, BarSeries, BarStretch, Day};
 use foldback::read_model::rows::{AsOf, Value};
 use foldback::store::EventStore;

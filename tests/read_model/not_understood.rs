@@ -4,7 +4,7 @@ use foldback::domain::event::GlobalPosition;
 use foldback::read_model::engine::location::Location;
 use foldback::read_model::projections::not_understood::N_REASONS_MAX;
 use foldback::read_model::questions::query::ReadModel;
-use foldback::read_model::questions::sql::Limits;
+use foldback::read_model::questions::sql::limits::Limits;
 use foldback::read_model::rows::{AsOf, Value};
 use foldback::store::EventStore;
 

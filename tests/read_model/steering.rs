@@ -13,7 +13,7 @@ use foldback::read_model::engine::location::Location;
 use foldback::read_model::engine::orders;
 use foldback::read_model::engine::rebuild::{RebuildOptions, rebuild};
 use foldback::read_model::questions::query::ReadModel;
-use foldback::read_model::questions::sql::Limits;
+use foldback::read_model::questions::sql::limits::Limits;
 use foldback::read_model::rows::steering::{Order, Pace};
 use foldback::read_model::rows::{AsOf, FailedEvent, Failure, SkippedEvents, Value};
 use foldback::runtime::projector::messages::{ProjectorControl, ProjectorReport};

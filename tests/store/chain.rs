@@ -3,8 +3,8 @@
 use proptest::prelude::*;
 use rusqlite::Connection;
 
-use foldback::domain::chain::ChainHash;
 use foldback::domain::event::GlobalPosition;
+use foldback::domain::hash::ChainHash;
 use foldback::store::sqlite::SqliteStore;
 use foldback::store::sqlite::import::sources::NewSource;
 use foldback::store::sqlite::import::{ImportedEvent, SourceProgress};

@@ -158,5 +158,8 @@ fn an_endless_question_leaves_the_keys_answered_and_the_end_at_once() {
     let began = Instant::now();
     session.type_keys("\x03");
     assert_eq!(session.ends_and_gives_the_terminal_back().0, 0);
-    assert!(began.elapsed() < foldback::read_model::questions::sql::DEADLINE, "it waited for the question");
+    assert!(
+        began.elapsed() < foldback::read_model::questions::sql::limits::DEADLINE,
+        "it waited for the question"
+    );
 }

@@ -8,7 +8,8 @@ use rusqlite::{Connection, OpenFlags};
 
 use foldback::cancel::Cancel;
 use foldback::domain::event::GlobalPosition;
-use foldback::sample::{BankShape, bank};
+use foldback::sample::bank;
+use foldback::sample::bank_shape::BankShape;
 use foldback::store::EventStore;
 use foldback::store::import::import;
 use foldback::store::import::options::ImportOptions;

@@ -11,7 +11,7 @@ use foldback::read_model::engine::generation::RebuildReason;
 use foldback::read_model::engine::location::Location;
 use foldback::read_model::engine::rebuild::{Rebuild, Replaces, rebuild};
 use foldback::read_model::questions::query::ReadModel;
-use foldback::read_model::questions::sql::Limits;
+use foldback::read_model::questions::sql::limits::Limits;
 use foldback::read_model::rows::{AsOf, Table};
 use foldback::store::EventStore;
 use foldback::store::proof::finding::{Check, Outcome};

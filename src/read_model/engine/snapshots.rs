@@ -8,16 +8,14 @@
 use std::time::Duration;
 
 use anyhow::Result;
-use rusqlite::types::Value;
-use rusqlite::{Connection, OptionalExtension, Row, TransactionBehavior, params, params_from_iter};
+use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
 
 use crate::domain::aggregates::Aggregates;
 use crate::domain::event::{RecordedEvent, StreamName, StreamPosition};
-use crate::domain::fold::Fold;
 use crate::read_model::engine::generation::Generation;
 use crate::read_model::engine::location::Location;
-use crate::read_model::engine::projection_state::digest;
 use crate::read_model::engine::projector::Projector;
+use crate::read_model::engine::sealed_states::{SealedState, insert, seal, sealed};
 use crate::read_model::engine::traces;
 use crate::read_model::questions::query::{ReadModel, ReadTransaction};
 use crate::replay::reconstruct::Reconstruction;
@@ -130,7 +128,7 @@ impl KeptSnapshots {
             tx.prepare_cached(&sql)?.query_row(params, |row| Ok(sealed(row, fold).ok())).optional()?;
         Ok(match found {
             None => ComparedSnapshot::None,
-            Some(Some((kept, trace))) if kept == seal(aggregates, &trace, event) => {
+            Some(Some(SealedState { seal: kept, trace })) if kept == seal(aggregates, &trace, event) => {
                 if trace == *replayed {
                     ComparedSnapshot::Same
                 } else {
@@ -162,7 +160,8 @@ impl KeptSnapshots {
         for trace in from.between(stream, *from_snapshot, reached.version) {
             let event = log.read_stream(stream, trace.version, 1)?.pop();
             made.extend(
-                event.map(|event| Made { trace: trace.clone(), seal: seal(aggregates, trace, &event) }),
+                event
+                    .map(|event| SealedState { trace: trace.clone(), seal: seal(aggregates, trace, &event) }),
             );
         }
         let Some(mut connection) = writer(self.read_model.location())? else { return Ok(()) };
@@ -204,7 +203,7 @@ fn nearest(
     let fold = aggregates.fold_of(stream);
     let mut rows = select.query(params![stream.as_str(), version.to_sql()])?;
     while let Some(row) = rows.next()? {
-        let Ok((kept_seal, trace)) = sealed(row, fold) else { continue };
+        let Ok(SealedState { seal: kept_seal, trace }) = sealed(row, fold) else { continue };
         // The order of the keys may be damaged, so the result is checked as well.
         if trace.version > version {
             continue;
@@ -227,77 +226,4 @@ fn writer(location: &Location) -> Result<Option<Connection>> {
     let Ok(generation) = Generation::open(location, &pointer)? else { return Ok(None) };
     generation.connection.busy_timeout(Duration::ZERO)?;
     Ok(Some(generation.connection))
-}
-
-/// The snapshots of a batch, before they are written.
-#[derive(Debug, Default)]
-pub(in crate::read_model) struct MadeSnapshots {
-    made: Vec<(StreamName, Made)>,
-}
-
-#[derive(Debug)]
-struct Made {
-    trace: Trace,
-    seal: [u8; 32],
-}
-
-impl MadeSnapshots {
-    /// Adds the state after an event if its version is one at which states are kept.
-    pub(in crate::read_model) fn offer(
-        &mut self,
-        aggregates: &Aggregates,
-        trace: &Trace,
-        event: &RecordedEvent,
-    ) {
-        if trace.version.number().is_multiple_of(SNAPSHOT_SPACING_EVENTS) {
-            let made = Made { trace: trace.clone(), seal: seal(aggregates, trace, event) };
-            self.made.push((event.stream.clone(), made));
-        }
-    }
-
-    /// Writes them, in the order of their keys.
-    pub(in crate::read_model) fn write(mut self, connection: &Connection) -> rusqlite::Result<()> {
-        self.made.sort_unstable_by(|(a, a_made), (b, b_made)| {
-            (a, a_made.trace.version).cmp(&(b, b_made.trace.version))
-        });
-        self.made.iter().try_for_each(|(stream, made)| insert(connection, stream, made))
-    }
-}
-
-fn insert(connection: &Connection, stream: &StreamName, made: &Made) -> rusqlite::Result<()> {
-    let sql = format!(
-        "INSERT OR REPLACE INTO snapshots (stream, seal, {}) VALUES (?, ?{})",
-        traces::COLUMNS,
-        ", ?".repeat(traces::N_COLUMNS)
-    );
-    let key = [Value::Text(stream.as_str().to_owned()), Value::Blob(made.seal.to_vec())];
-    let values = key.into_iter().chain(traces::values(&made.trace));
-    connection.prepare_cached(&sql)?.execute(params_from_iter(values)).map(|_| ())
-}
-
-fn sealed(row: &Row<'_>, fold: &dyn Fold) -> rusqlite::Result<([u8; 32], Trace)> {
-    Ok((row.get(0)?, traces::trace(row, 1, fold)?))
-}
-
-/// The checksum of a snapshot at this event: a hash over everything that the state depends on, each part preceded by
-/// its length, so that different parts cannot be confused.
-fn seal(aggregates: &Aggregates, trace: &Trace, event: &RecordedEvent) -> [u8; 32] {
-    let mut hasher = blake3::Hasher::new_derive_key("foldback: a snapshot of a stream, 2");
-    let aggregate = aggregates.of(&event.stream);
-    hasher.update(aggregate.name.as_bytes()).update(&[0]);
-    hasher.update(&aggregate.fold.version().to_le_bytes());
-    hasher.update(&aggregates.mappings().digest_up_to(trace.newest_source));
-    hasher.update(&event.position.number().to_le_bytes());
-    hasher.update(&digest(event));
-    for value in traces::values(trace) {
-        match value {
-            Value::Integer(number) => hasher.update(b"i").update(&number.to_le_bytes()),
-            Value::Text(text) => {
-                let n_bytes = u64::try_from(text.len()).unwrap_or(u64::MAX);
-                hasher.update(b"t").update(&n_bytes.to_le_bytes()).update(text.as_bytes())
-            }
-            _ => hasher.update(b"n"),
-        };
-    }
-    hasher.finalize().into()
 }

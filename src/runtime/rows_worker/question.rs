@@ -11,7 +11,9 @@ use std::time::{Duration, Instant};
 
 use crate::read_model::engine::location::Location;
 use crate::read_model::questions::query::ReadModel;
-use crate::read_model::questions::sql::{AnswerHeader, Limits, RowSink, Unanswered, n_bytes};
+use crate::read_model::questions::sql::answer::{AnswerHeader, RowSink, Unanswered};
+use crate::read_model::questions::sql::limits::Limits;
+use crate::read_model::questions::sql::n_bytes;
 use crate::read_model::rows::{AsOf, Value};
 
 /// How long after its deadline a question may still report that it has stopped; this includes opening the read model.

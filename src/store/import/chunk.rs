@@ -4,8 +4,9 @@ use std::io;
 use std::ops::Range;
 use std::str;
 
-use crate::domain::chain::{self, ContentHash};
+use crate::domain::chain;
 use crate::domain::event::{EventText, Timestamp};
+use crate::domain::hash::ContentHash;
 use crate::domain::mapping::envelope::LineEvent;
 use crate::store::import::places::StreamKey;
 use crate::store::import::reader::{Block, Stop};

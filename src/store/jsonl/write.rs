@@ -102,8 +102,8 @@ fn quoted(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::chain::ChainHash;
     use crate::domain::event::{GlobalPosition, StreamName, StreamPosition};
+    use crate::domain::hash::ChainHash;
 
     #[test]
     fn a_line_has_all_of_the_event_and_is_one_line() {

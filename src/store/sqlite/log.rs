@@ -8,8 +8,8 @@ use anyhow::Result;
 
 use crate::cancel::{Cancel, OrCancelled};
 use crate::domain::aggregates::Aggregates;
-use crate::domain::chain::ChainHash;
 use crate::domain::event::{GlobalPosition, StreamName, Timestamp};
+use crate::domain::hash::ChainHash;
 use crate::domain::left_out::LeftOut;
 use crate::store::log::late::LateEvent;
 use crate::store::log::scan::{RowRange, ScanFilter, ScannedRow, StreamNumber};

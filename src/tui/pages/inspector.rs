@@ -6,10 +6,10 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::Span;
 
-use crate::domain::chain::ChainHash;
 use crate::domain::counted::counted;
 use crate::domain::event::{GlobalPosition, Timestamp};
 use crate::domain::fold::Meaning;
+use crate::domain::hash::ChainHash;
 use crate::domain::moment::Moment;
 use crate::domain::provenance::Provenance;
 use crate::tui::keymap::action::KeyAction;

@@ -1,7 +1,7 @@
 //! Verification: its reports, and the jump to the first fault.
 
-use crate::domain::chain::ChainHash;
 use crate::domain::counted::counted;
+use crate::domain::hash::ChainHash;
 use crate::tui::keymap::action::KeyAction;
 use crate::tui::keymap::key_name;
 use crate::tui::model::Model;

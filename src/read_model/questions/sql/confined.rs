@@ -15,11 +15,10 @@ use rusqlite::limits::Limit;
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, ErrorCode, Statement};
 
-use crate::domain::event::GlobalPosition;
-use crate::domain::moment::Moment;
+use crate::read_model::questions::sql::answer::{AnswerHeader, AnswerPlace, RowSink, Unanswered};
+use crate::read_model::questions::sql::limits::Limits;
 use crate::read_model::questions::sql::minor_units::EmptyTables;
 use crate::read_model::questions::sql::temp_space::TempSpace;
-use crate::read_model::questions::sql::{AnswerHeader, Limits, RowSink, Unanswered};
 use crate::read_model::rows::Value;
 
 /// The longest value in an answer and in intermediate results, in bytes. Comparing two longer values could exceed the
@@ -111,7 +110,7 @@ impl Confined {
     pub(super) fn answer(
         &self,
         sql: &str,
-        clocks: (GlobalPosition, Moment),
+        AnswerPlace { as_of, checkpoint }: AnswerPlace,
         empty: Option<&EmptyTables>,
         answer: &mut dyn RowSink,
     ) -> Result<(), Unanswered> {
@@ -132,7 +131,6 @@ impl Confined {
         }
         let n_columns = columns.len();
         let in_minor_units = empty.map(|empty| empty.in_minor_units(sql)).unwrap_or_default();
-        let (as_of, checkpoint) = clocks;
         answer.begin(AnswerHeader { columns, in_minor_units, as_of, checkpoint });
         self.give_rows(&mut statement, n_columns, answer).map_err(|error| self.explain(&error))
     }

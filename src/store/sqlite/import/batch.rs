@@ -4,8 +4,9 @@ use anyhow::{Context, Result};
 use rusqlite::{Connection, params};
 
 use crate::cancel::Cancel;
-use crate::domain::chain::{ChainHash, EventLink};
+use crate::domain::chain::EventLink;
 use crate::domain::event::{EventText, GlobalPosition, RecordedEvent, SourceId, StreamPosition, to_micros};
+use crate::domain::hash::ChainHash;
 use crate::domain::moment::Moment;
 use crate::store::sql::insert::{N_ROWS_A_STATEMENT, insert};
 use crate::store::sql::position::SqlPosition;

@@ -7,8 +7,8 @@ use anyhow::Result;
 use rusqlite::Connection;
 
 use crate::cancel::{Cancel, Cancelled, OrCancelled};
-use crate::domain::chain::ContentHash;
 use crate::domain::event::{EventText, GlobalPosition, SourceId, StreamPosition};
+use crate::domain::hash::ContentHash;
 use crate::domain::moment::Moment;
 use crate::store::sql::insert::insert;
 use crate::store::sql::position::SqlPosition;

@@ -8,8 +8,9 @@ use anyhow::{Context, Result, bail};
 use rusqlite::Row;
 use rusqlite::types::ValueRef;
 
-use crate::domain::chain::{self, ChainHash, EventLink, MappingLink};
+use crate::domain::chain::{self, EventLink, MappingLink};
 use crate::domain::event::{GlobalPosition, SourceId, StreamName, StreamPosition};
+use crate::domain::hash::ChainHash;
 use crate::store::ANSWER_BYTES_MAX;
 use crate::store::micros::from_micros;
 use crate::store::proof::finding::Fault;

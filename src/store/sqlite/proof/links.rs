@@ -3,8 +3,9 @@
 use anyhow::{Context, Result};
 use rusqlite::{Connection, OptionalExtension, params};
 
-use crate::domain::chain::{self, ChainHash, MappingLink};
+use crate::domain::chain::{self, MappingLink};
 use crate::domain::event::{GlobalPosition, SourceId};
+use crate::domain::hash::ChainHash;
 use crate::store::sql::position::SqlPosition;
 use crate::store::sqlite::proof::receipt::LinkPlace;
 use crate::store::sqlite::read::rows::{self, from_sql, to_sql};

@@ -8,8 +8,8 @@ use std::fmt;
 
 use sha2::{Digest, Sha256};
 
-use crate::domain::chain::ChainHash;
 use crate::domain::event::GlobalPosition;
+use crate::domain::hash::ChainHash;
 
 /// The length of every receipt in bytes, with the line's end. So a newer one overwrites the older one completely,
 /// within one sector of any disk.

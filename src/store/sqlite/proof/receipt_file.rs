@@ -249,8 +249,8 @@ mod tests {
     use tempfile::TempDir;
 
     use super::*;
-    use crate::domain::chain::ChainHash;
     use crate::domain::event::GlobalPosition;
+    use crate::domain::hash::ChainHash;
     use crate::store::sqlite::proof::receipt::LinkPlace;
 
     const STORE: &str = "018cc255-f215-7ca5-85e7-bb0f12278575";

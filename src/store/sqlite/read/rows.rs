@@ -4,8 +4,8 @@ use anyhow::{Context, Result};
 use lru::LruCache;
 use rusqlite::{CachedStatement, Connection, OptionalExtension, Params, Row};
 
-use crate::domain::chain::ChainHash;
 use crate::domain::event::{GlobalPosition, RecordedEvent, SourceId, StreamName, StreamPosition};
+use crate::domain::hash::ChainHash;
 use crate::domain::moment::Moment;
 use crate::store::ANSWER_BYTES_MAX;
 use crate::store::micros::from_micros;

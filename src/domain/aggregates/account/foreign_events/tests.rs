@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 use crate::domain::aggregates::account::events::AccountEvent;
 use crate::domain::aggregates::account::fields::{ReadEvent, VOCABULARY};
-use crate::domain::chain::ChainHash;
 use crate::domain::event::{GlobalPosition, RecordedEvent, SourceId, StreamName, StreamPosition};
+use crate::domain::hash::ChainHash;
 use crate::domain::mapping::file::BadMapping;
 use crate::domain::mapping::{Mapping, Mappings};
 use crate::domain::money::Currency;

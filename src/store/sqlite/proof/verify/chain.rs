@@ -4,8 +4,8 @@ use std::collections::HashMap;
 
 use anyhow::Result;
 
-use crate::domain::chain::ChainHash;
 use crate::domain::event::{GlobalPosition, SourceId, StreamPosition};
+use crate::domain::hash::ChainHash;
 use crate::store::log::LogProof;
 use crate::store::proof::finding::Fault;
 use crate::store::sql::position::SqlPosition;

@@ -5,21 +5,21 @@ use crate::domain::aggregates::account::state::{AccountState, Status};
 use crate::domain::event::StreamName;
 use crate::domain::money::Currency;
 use crate::domain::money::decimal::Decimal;
-use crate::sample::bank::{Account, Index, PICKS_MAX, PLANNED_MAX, SHARE_UNIT, SampleBank, Wish};
+use crate::sample::bank::{Account, CustomerRequest, Index, PICKS_MAX, PLANNED_MAX, SHARE_UNIT, SampleBank};
 use crate::sample::words;
 
 /// One in n accounts is a shop, which takes in money all day.
 const ACCOUNTS_PER_SHOP: usize = 20;
 
 /// One in n requests of people freezes an account.
-const WISHES_PER_FREEZE: u64 = 1500;
+const REQUESTS_PER_FREEZE: u64 = 1500;
 
 /// One in n requests of people closes an account.
-const WISHES_PER_CLOSE: u64 = 3000;
+const REQUESTS_PER_CLOSE: u64 = 3000;
 
 impl SampleBank {
     /// Opens the account of the next rank.
-    pub(super) fn opening(&mut self) -> Option<Wish> {
+    pub(super) fn opening(&mut self) -> Option<CustomerRequest> {
         let account = self.accounts.len();
         let is_shop = account < 1 + self.n_accounts as usize / ACCOUNTS_PER_SHOP;
         let width = self.n_accounts.to_string().len().max(2);
@@ -56,18 +56,18 @@ impl SampleBank {
             self.plan(account, Action::Overdraft { limit });
         }
         let action = Action::Open { owner: Some(owner), currency: Some(code.to_owned()) };
-        Some(Wish { account, to: None, action })
+        Some(CustomerRequest::to_one(account, action))
     }
 
     /// Plans a request for later, unless too many wait already.
     fn plan(&mut self, account: Index, action: Action) {
         if self.planned.len() < PLANNED_MAX {
-            self.planned.push_back(Wish { account, to: None, action });
+            self.planned.push_back(CustomerRequest::to_one(account, action));
         }
     }
 
     /// A request of a person for their account.
-    pub(super) fn person_wish(&mut self, account: Index) -> Option<Wish> {
+    pub(super) fn person_request(&mut self, account: Index) -> Option<CustomerRequest> {
         let month = self.today.month;
         let day_of_month = self.today.day_of_month;
         let person = self.accounts.get_mut(account)?;
@@ -75,19 +75,19 @@ impl SampleBank {
             person.salary_month = month;
             let amount = money(person.salary_cents, person.state.currency);
             let action = Action::Deposit { amount, note: Some(format!("Salary {}", self.today.month_name)) };
-            return Some(Wish { account, to: None, action });
+            return Some(CustomerRequest::to_one(account, action));
         }
         if day_of_month <= 5 && person.rent_month < month {
             person.rent_month = month;
             let amount = money(person.salary_cents / 3, person.state.currency);
             let action = Action::Withdraw { amount, note: Some(format!("Rent {}", self.today.month_name)) };
-            return Some(Wish { account, to: None, action });
+            return Some(CustomerRequest::to_one(account, action));
         }
-        if self.prng.once_in(WISHES_PER_FREEZE) {
+        if self.prng.once_in(REQUESTS_PER_FREEZE) {
             let reason = self.prng.one_of(&words::FREEZES).map(|r| (*r).to_owned());
-            return Some(Wish { account, to: None, action: Action::Freeze { reason } });
+            return Some(CustomerRequest::to_one(account, Action::Freeze { reason }));
         }
-        if self.prng.once_in(WISHES_PER_CLOSE) && self.n_closed < self.accounts.len() / 8 {
+        if self.prng.once_in(REQUESTS_PER_CLOSE) && self.n_closed < self.accounts.len() / 8 {
             return self.closing(account);
         }
         let currency = self.accounts.get(account)?.state.currency;
@@ -95,7 +95,7 @@ impl SampleBank {
             0..56 => {
                 let (what, low, high) = *self.prng.one_of(&words::CARD_PAYMENTS)?;
                 let amount = money(self.prng.between(low, high), currency);
-                Some(Wish { account, to: None, action: Action::Withdraw { amount, note: note(what) } })
+                Some(CustomerRequest::to_one(account, Action::Withdraw { amount, note: note(what) }))
             }
             56..70 => {
                 let n_shops = self.n_shops;
@@ -111,21 +111,17 @@ impl SampleBank {
             }
             84..93 => {
                 let amount = money(self.prng.between(1, 10) * 2_000, currency);
-                Some(Wish { account, to: None, action: Action::Withdraw { amount, note: note("Cash") } })
+                Some(CustomerRequest::to_one(account, Action::Withdraw { amount, note: note("Cash") }))
             }
             _ => {
                 let amount = money(self.prng.between(1, 40) * 1_000, currency);
-                Some(Wish {
-                    account,
-                    to: None,
-                    action: Action::Deposit { amount, note: note("Cash deposit") },
-                })
+                Some(CustomerRequest::to_one(account, Action::Deposit { amount, note: note("Cash deposit") }))
             }
         }
     }
 
     /// A request of a shop for its account.
-    pub(super) fn shop_wish(&mut self, account: Index) -> Option<Wish> {
+    pub(super) fn shop_request(&mut self, account: Index) -> Option<CustomerRequest> {
         let AccountState { currency, balance, .. } = self.accounts.get(account)?.state;
         // A shop spends a share of its balance.
         let part = |percent: i64| cents(balance, currency) / 100 * percent;
@@ -133,7 +129,7 @@ impl SampleBank {
             0..60 => {
                 let amount = money(self.prng.between(500, 60_000), currency);
                 let note = self.prng.one_of(&words::TAKINGS).map(|t| (*t).to_owned());
-                Some(Wish { account, to: None, action: Action::Deposit { amount, note } })
+                Some(CustomerRequest::to_one(account, Action::Deposit { amount, note }))
             }
             60..75 => {
                 let amount = money(self.prng.between(500, part(10)), currency);
@@ -146,7 +142,7 @@ impl SampleBank {
             }
             _ => {
                 let amount = money(self.prng.between(1_000, part(40)), currency);
-                Some(Wish { account, to: None, action: Action::Withdraw { amount, note: note("Goods") } })
+                Some(CustomerRequest::to_one(account, Action::Withdraw { amount, note: note("Goods") }))
             }
         }
     }
@@ -158,7 +154,7 @@ impl SampleBank {
         amount: Decimal,
         what: String,
         choose: impl Fn(&mut Self) -> Index,
-    ) -> Option<Wish> {
+    ) -> Option<CustomerRequest> {
         let currency = self.accounts.get(account)?.state.currency;
         for _ in 0..PICKS_MAX {
             let to = choose(self);
@@ -166,35 +162,35 @@ impl SampleBank {
             let takes = receiver.state.status == Status::Open && receiver.state.currency == currency;
             if to != account && takes {
                 let action = Action::Transfer { to: receiver.name.clone(), amount, note: Some(what) };
-                return Some(Wish { account, to: Some(to), action });
+                return Some(CustomerRequest { account, to: Some(to), action });
             }
         }
         None
     }
 
     /// Closes an account: first its balance goes out or its debt is paid, then it is closed.
-    fn closing(&mut self, account: Index) -> Option<Wish> {
+    fn closing(&mut self, account: Index) -> Option<CustomerRequest> {
         let state = &self.accounts.get(account)?.state;
         let amount = Decimal::of_minor_units(state.balance.saturating_abs(), state.currency);
         let evened = match state.balance {
-            0 => return Some(Wish { account, to: None, action: Action::Close }),
+            0 => return Some(CustomerRequest::to_one(account, Action::Close)),
             ..0 => Action::Deposit { amount, note: note("Debt paid back") },
             _ => Action::Withdraw { amount, note: note("Paid out on closing") },
         };
         self.plan(account, Action::Close);
-        Some(Wish { account, to: None, action: evened })
+        Some(CustomerRequest::to_one(account, evened))
     }
 
     /// A deposit for an account that had too little for its request. Without an account, the deposit goes to the first
     /// one, which is always open.
-    pub(super) fn help(&mut self, account: Option<Index>) -> Wish {
+    pub(super) fn help(&mut self, account: Option<Index>) -> CustomerRequest {
         let is_open = |a: &Account| a.state.status == Status::Open;
         let account = account.filter(|a| self.accounts.get(*a).is_some_and(is_open)).unwrap_or(0);
         let cents = self.prng.between(20, 90) * 1_000;
         let amount =
             self.accounts.get(account).map_or(Decimal::whole(cents), |a| money(cents, a.state.currency));
         let note = self.prng.one_of(&words::HELP).map(|h| (*h).to_owned());
-        Wish { account, to: None, action: Action::Deposit { amount, note } }
+        CustomerRequest::to_one(account, Action::Deposit { amount, note })
     }
 }
 
