@@ -9,7 +9,7 @@
 //! - `pace.rs`: the projector's pace: how many events it may take now, and how many a second it takes
 //! - `rebuilder.rs`: the rebuilder: rebuilds the read model in the background, with progress and cancel
 //! - `role.rs`: the role of a process: it projects, or follows the process that does
-//! - `subscription.rs`: the subscription's thread: reads the log from a checkpoint on, into the projector's bounded queue
+//! - `subscription_thread.rs`: the subscription's thread: reads the log from a checkpoint on, into the projector's bounded queue
 //! - `thread.rs`: the projecting thread: takes batches from the queue, obeys orders, stops at failures, reports its status
 
 pub mod catching_up;
@@ -19,7 +19,7 @@ pub mod messages;
 mod pace;
 pub mod rebuilder;
 mod role;
-pub mod subscription;
+pub mod subscription_thread;
 mod thread;
 
 use std::sync::Arc;

@@ -15,7 +15,7 @@ use foldback::runtime::position::reach;
 use foldback::runtime::projector::ProjectorThreads;
 use foldback::runtime::projector::messages::{ProjectorControl, ProjectorReport, ReleasePace};
 use foldback::runtime::projector::rebuilder::Rebuilder;
-use foldback::runtime::projector::subscription::{N_HANDED_EVENTS_MAX, N_QUEUE_BATCHES_MAX};
+use foldback::runtime::projector::subscription_thread::{N_HANDED_EVENTS_MAX, N_QUEUE_BATCHES_MAX};
 use foldback::store::EventReader;
 use foldback::tui::message::Message;
 use foldback::tui::model::rebuild::{RebuildEnd, RebuiltRows};

@@ -3,7 +3,7 @@
 use crate::domain::moment::Moment;
 use crate::read_model::engine::generation::RebuildReason;
 use crate::read_model::rows::steering::{Order, ProjectorStatus};
-use crate::runtime::projector::subscription::Feed;
+use crate::runtime::projector::subscription_thread::Feed;
 
 /// How fast a released projector takes the events that waited.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -3,7 +3,7 @@
 use crate::read_model::engine::orders::Orders;
 use crate::read_model::engine::projector::Projector;
 use crate::runtime::projector::following::Following;
-use crate::runtime::projector::subscription::SubscriptionThread;
+use crate::runtime::projector::subscription_thread::SubscriptionThread;
 
 /// The role of this process for the read model.
 pub(super) enum Role {

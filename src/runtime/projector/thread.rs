@@ -20,7 +20,7 @@ use crate::runtime::projector::last_reports::LastReports;
 use crate::runtime::projector::messages::{ProjectorControl, ProjectorReport, ReleasePace, Wake};
 use crate::runtime::projector::pace::{Gate, Meter};
 use crate::runtime::projector::role::{Projecting, Role};
-use crate::runtime::projector::subscription::{Ended, Feed, N_QUEUE_EVENTS_MAX, SubscriptionThread};
+use crate::runtime::projector::subscription_thread::{Ended, Feed, N_QUEUE_EVENTS_MAX, SubscriptionThread};
 use crate::store::log::Log;
 
 /// The interval in which it checks whether the read model was replaced or deleted, for orders of other processes, and
