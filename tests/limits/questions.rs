@@ -1,12 +1,15 @@
 //! Limits for questions and screens.
 
 use foldback::cli::print::{PrintedScreen, screen, size_of};
+use foldback::domain::event::GlobalPosition;
+use foldback::domain::moment::{Moment, Reach};
 use foldback::read_model::questions::sql::N_SCREEN_ROWS_MAX;
 use foldback::read_model::questions::sql::confined::{N_COLUMNS_MAX, N_SQL_BYTES_MAX, N_VALUE_BYTES_MAX};
 use foldback::tui::layout::SIZE_MAX;
 use foldback::tui::message::{Key, KeyCode, Message};
 use foldback::tui::model::console::{QUESTION_BYTES_MAX, QUESTIONS_MAX};
 use foldback::tui::model::size::Size;
+use foldback::tui::questions::place::WALKS_MAX;
 use foldback::tui::update::update;
 
 use crate::limit::{Limit, bytes, check, count, limit, model, notice, press, size};
@@ -32,16 +35,13 @@ pub(crate) fn of_questions_and_screens() -> Vec<Limit> {
             "questions in the console's history",
             QUESTIONS_MAX.to_string(),
             "the oldest is forgotten",
-            || {
-                let mut model = model();
-                (0..QUESTIONS_MAX + 3)
-                    .for_each(|n| press(&mut model, &format!(":sql SELECT {n}<enter><enter><esc><esc>")));
-                assert_eq!(
-                    (model.console.history.len(), model.console.history[0].as_str()),
-                    (QUESTIONS_MAX, "SELECT 3")
-                );
-                "the oldest is forgotten".to_owned()
-            },
+            asked_once_too_often,
+        ),
+        limit(
+            "steps to and fro by keys that come at once",
+            WALKS_MAX.to_string(),
+            "too many keys at once: the playhead is still on its way, this one was left out",
+            turned_too_often,
         ),
         limit("rows of an answer on the screen", rows.clone(), format!("{rows} rows and more"), || {
             asked("WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i+1 FROM n LIMIT 20000) SELECT i FROM n")
@@ -68,6 +68,26 @@ pub(crate) fn of_questions_and_screens() -> Vec<Limit> {
             "the rest stays empty".to_owned()
         }),
     ]
+}
+
+/// What happens to the history after three questions too many.
+fn asked_once_too_often() -> String {
+    let mut model = model();
+    (0..QUESTIONS_MAX + 3)
+        .for_each(|n| press(&mut model, &format!(":sql SELECT {n}<enter><enter><esc><esc>")));
+    let history = &model.console.history;
+    assert_eq!((history.len(), history[0].as_str()), (QUESTIONS_MAX, "SELECT 3"));
+    "the oldest is forgotten".to_owned()
+}
+
+/// The notice after one step to and fro too many, none of which the log has answered.
+fn turned_too_often() -> String {
+    let mut model = model();
+    let moment = Moment { position: GlobalPosition::new(100), clock: None };
+    let head = Reach { moment, n_events: 100 };
+    let _ = update(&mut model, Message::HeadMoved { head, first_clock: None });
+    (0..=WALKS_MAX).for_each(|nth| press(&mut model, if nth.is_multiple_of(2) { "," } else { "." }));
+    notice(&model)
 }
 
 /// The screen with the answer to a question.

@@ -4,8 +4,8 @@ use crate::domain::event::{GlobalPosition, StreamName};
 use crate::replay::at::At;
 use crate::tui::model::ruler::Ruler;
 
-/// The most walks of one place. A walk is added for each key that another kind of key follows, while the first place is
-/// still being looked up: no person types so fast, and a script that does is told so.
+/// The most walks of one place. Keys of different kinds add one each, as long as the place of the first key is being
+/// looked up. No person types so fast; a script that does gets a message.
 pub const WALKS_MAX: usize = 64;
 
 /// A place: where to begin, and which way to go from there.
