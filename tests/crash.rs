@@ -235,7 +235,7 @@ fn an_interrupted_import_leaves_an_intact_store_and_says_how_to_continue() {
     drop(opened);
     let n = events.len();
     let said = format!(
-        "stopped after {}, which are in {shown}; with the same log again `foldback import {shown} -` adds the rest\n",
+        "stopped after {}, which are in {shown} now; `foldback import {shown} -` with the same log adds the rest\n",
         counted(n as u64, "event")
     );
     assert_eq!((output.status.code(), String::from_utf8(output.stderr).unwrap()), (Some(1), said));
@@ -243,7 +243,7 @@ fn an_interrupted_import_leaves_an_intact_store_and_says_how_to_continue() {
     let output = foldback(&["import", shown, file.to_str().unwrap()]).output().unwrap();
     let n_new = usize::try_from(N_LINES).unwrap() - n;
     let said = format!(
-        "{shown}: {} of 7 streams added, {} were there, 0 bad lines; head at {N_LINES}\n",
+        "{shown}: {} of 7 streams added, {} already there, 0 bad lines; head at {N_LINES}\n",
         counted(n_new as u64, "event"),
         grouped(n as i128, None)
     );

@@ -27,7 +27,7 @@ pub fn explain(store: &Path, error: anyhow::Error) -> anyhow::Error {
         error.chain().find_map(trouble).filter(|found| is_bare || !matches!(found, DiskFault::IsDamaged));
     let sentence = match found {
         Some(DiskFault::IsFull) => {
-            format!("the disk is full and the read model of {store} stays as it was; make room and try again")
+            format!("the disk is full, and the read model of {store} is unchanged; make room and try again")
         }
         Some(DiskFault::Fails) => format!(
             "the disk fails under the read model of {store}; check the disk and try again, or rebuild it: \

@@ -44,8 +44,8 @@ pub fn run(args: &Explore) -> Result<ExitCode> {
     if !is_drawable() || !has_keys {
         let store = path.map_or("STORE".to_owned(), |path| path.display().to_string());
         say(&format!(
-            "the explorer needs a terminal; without one, `foldback print {store}` shows its screen as text, and \
-             `foldback events`, `state` and `query` answer what it would (see foldback --help)"
+            "the explorer needs a terminal; without one, `foldback print {store}` prints its screen as text, and \
+             `foldback events`, `state` and `query` give the same answers (see foldback --help)"
         ));
         return Ok(ExitCode::Usage);
     }
@@ -55,7 +55,7 @@ pub fn run(args: &Explore) -> Result<ExitCode> {
         Some(path) if is_stdin(path) && io::stdin().is_terminal() => {
             let shown = path.display();
             return Err(VerbFailure::usage(format!(
-                "{shown} is standard input, where keys come from; give it a log: `… | foldback {shown}`"
+                "standard input is the keyboard here; pipe a log into it: `… | foldback {shown}`"
             )));
         }
         Some(path) if is_stream(path) => explore_stream(path, map, fail_at, theme)?,

@@ -53,7 +53,7 @@ pub fn new(args: &New) -> Result<ExitCode> {
     let report = report?.unwrap_or_default();
     if report.was_cancelled {
         if is_empty {
-            bail!("stopped before an event was imported; {} was not created", args.store.display());
+            bail!("stopped before the first event was imported; {} was not created", args.store.display());
         }
         say(&how_to_go_on(&report, &args.store, args.from.as_deref()));
     }
@@ -119,11 +119,11 @@ fn how_to_go_on(report: &ImportReport, store: &Path, log: Option<&Path>) -> Stri
         Some(log) if log != Path::new("-") => {
             let log = log.display();
             format!(
-                "stopped after {n} of {log}, which are in {store}; `foldback import {store} {log}` continues from there"
+                "stopped after {n} of {log}, which are in {store} now; `foldback import {store} {log}` continues from there"
             )
         }
         _ => format!(
-            "stopped after {n}, which are in {store}; with the same log again `foldback import {store} -` adds the rest"
+            "stopped after {n}, which are in {store} now; `foldback import {store} -` with the same log adds the rest"
         ),
     }
 }
@@ -143,11 +143,10 @@ fn print_report(report: &ImportReport, reading: &MappingArgs, store: &Path) -> R
     } else {
         let store = store.display();
         out.text(&format!(
-            "{store}: {} of {} added, {} {} there, {}; head at {head}",
+            "{store}: {} of {} added, {} already there, {}; head at {head}",
             counted(*n_events, "event"),
             counted(*n_streams, "stream"),
             grouped(i128::from(*n_duplicates), None),
-            if *n_duplicates == 1 { "was" } else { "were" },
             counted(*n_bad, "bad line"),
         ))?;
     }

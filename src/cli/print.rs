@@ -130,7 +130,7 @@ pub fn size_of(text: &str) -> Result<Size> {
     let (widths, heights) = (SIZE_MIN.width..=SIZE_MAX.width, SIZE_MIN.height..=SIZE_MAX.height);
     if !widths.contains(&width) || !heights.contains(&height) {
         let [least, most] = [SIZE_MIN, SIZE_MAX].map(|Size { width, height }| format!("{width}×{height}"));
-        bail!("a screen has {least} cells at least and {most} at most");
+        bail!("a screen has at least {least} and at most {most} cells");
     }
     Ok(Size { width, height })
 }

@@ -200,11 +200,15 @@ fn say_missing(location: &Location, as_of: AsOf) -> Result<()> {
     }
     let skipped = reading.skipped()?;
     if let Some(newest) = skipped.newest.first() {
-        let (n, events) = (skipped.n_events, if skipped.n_events == 1 { "event is" } else { "events are" });
-        say(&format!(
-            "{n} {events} missing, the last at {newest}: they could not be projected and were skipped; SELECT * FROM skipped \
-             lists them"
-        ));
+        say(&match skipped.n_events {
+            1 => format!(
+                "1 event is missing, at {newest}: it could not be projected and was skipped; SELECT * FROM skipped lists it"
+            ),
+            n => format!(
+                "{n} events are missing, the last at {newest}: they could not be projected and were skipped; SELECT * FROM \
+                 skipped lists them"
+            ),
+        });
     }
     Ok(())
 }

@@ -53,8 +53,11 @@ fn rebuilt(args: &args::RebuildArgs) -> Result<ExitCode> {
     bar.finish_and_clear();
     let rebuilt = match built? {
         Rebuild::Done(rebuilt) => rebuilt,
-        Rebuild::Cancelled => bail!("cancelled; the read model is as it was"),
-        Rebuild::HeldBy(process) => bail!("{} rebuilds it already; wait for that", process_words(process)),
+        Rebuild::Cancelled => bail!("cancelled; the read model is unchanged"),
+        Rebuild::HeldBy(process) => bail!(
+            "{} is rebuilding the read model already; wait until it has finished",
+            process_words(process)
+        ),
     };
     let mut out = Output::stdout();
     if !args.check {

@@ -18,7 +18,7 @@ pub fn run(args: &args::ReceiptArgs) -> Result<ExitCode> {
         && let Some(fault) = store.check_receipt(&beside)?
     {
         say(&format!(
-            "foldback: no receipt is given for a store that contradicts the one beside it: {fault}; `foldback verify` says more"
+            "foldback: the store contradicts the receipt beside it, so no new one is printed: {fault}; `foldback verify` gives details"
         ));
         return Ok(ExitCode::Found);
     }

@@ -58,7 +58,7 @@ pub(crate) fn of_questions_and_screens() -> Vec<Limit> {
         limit(
             "a printed screen",
             most.clone(),
-            format!("a screen has 40×10 cells at least and {most} at most"),
+            format!("a screen has at least 40×10 and at most {most} cells"),
             || size_of("1001x40").unwrap_err().to_string(),
         ),
         limit("a terminal", most, "the rest stays empty", || {

@@ -48,7 +48,7 @@ const NOT_A_STORE: &str = "PATH is not a store of foldback, or its beginning is 
 fn a_missing_file() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("bank.db");
-    check_refused(folder.path(), &path, "PATH does not exist; `foldback new` makes a store");
+    check_refused(folder.path(), &path, "PATH does not exist; `foldback new` creates a store");
     assert!(SqliteStore::open(&path).err().unwrap().is_missing());
 }
 
@@ -60,7 +60,7 @@ fn a_directory() {
 
 #[test]
 fn an_empty_file() {
-    refused(b"", "PATH is empty; `foldback new` makes a store there");
+    refused(b"", "PATH is empty; `foldback new` creates a store there");
 }
 
 #[test]
@@ -115,16 +115,16 @@ fn with_user_version(version: i32) -> (TempDir, PathBuf) {
 #[test]
 fn a_store_of_a_newer_version() {
     let (folder, path) = with_user_version(7);
-    let sentence = "PATH was made by a newer foldback (its tables have version 7, known are those up to 3); \
-                    open it with that one";
+    let sentence = "PATH was created by a newer foldback (its tables have version 7, and this one knows versions up to 3); \
+                    open it with the newer one";
     check_refused(folder.path(), &path, sentence);
 }
 
 #[test]
 fn a_store_of_an_older_version() {
     let (folder, path) = with_user_version(0);
-    let sentence = "PATH was made by an older foldback (its tables have version 0, needed is 3); export its log \
-                    with that one, and import it into a new store";
+    let sentence = "PATH was created by an older foldback (its tables have version 0, and this one needs version 3); export its log \
+                    with the older one, and import it into a new store";
     check_refused(folder.path(), &path, sentence);
 }
 
@@ -380,7 +380,7 @@ fn a_store_whose_making_was_killed_is_an_empty_file_to_readers_and_writers() {
     for open in [SqliteStore::open_read_only, SqliteStore::open] {
         fs::write(&journal, &kept).unwrap();
         let Err(error) = open(&path) else { panic!("it was opened") };
-        let sentence = format!("{} is empty; `foldback new` makes a store there", path.display());
+        let sentence = format!("{} is empty; `foldback new` creates a store there", path.display());
         assert_eq!(error.to_string(), sentence);
     }
     // The next creation can use the path.

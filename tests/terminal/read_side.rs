@@ -47,7 +47,7 @@ fn a_query_waits_for_an_explorer_that_projects_and_says_why_one_does_not() {
     foldback(&["do", store, "deposit acc-01 1"]);
     session.wait_for("Deposited of acc-01 at 408");
     let said = |why: &str| format!("as of 407, 1 event behind the head (408): process {process} {why}\n");
-    let failed = "has the projector, which stopped: Deposited of acc-01 at 408 could not be projected: it was made to \
+    let failed = "runs the projector, which has stopped: Deposited of acc-01 at 408 could not be projected: it was made to \
                   fail by --fail-at";
     assert_eq!(queried(store), ("n\r\n407\r\n".to_owned(), said(failed)));
     session.type_keys("r");
@@ -128,7 +128,7 @@ fn a_rebuild_says_how_far_it_is_and_how_fast_and_ctrl_c_leaves_the_read_model_as
     session.type_keys("\x03");
     let (code, text) = session.ends_and_gives_the_terminal_back();
     assert_eq!(code, 1, "{text}");
-    assert!(text.contains("foldback: cancelled; the read model is as it was"), "{text}");
+    assert!(text.contains("foldback: cancelled; the read model is unchanged"), "{text}");
     let left = std::fs::read_dir(folder.path().join("bank.read")).unwrap();
     let mut left: Vec<_> = left.map(|file| file.unwrap().file_name().into_string().unwrap()).collect();
     left.sort();

@@ -60,15 +60,14 @@ fn rows_of_an_older_mapping_are_not_given_without_a_word() {
     assert_eq!(query(&[]), rows("124800", ""));
     assert_eq!(query(&["--stale"]), rows("124800", ""));
     import("b.toml");
-    let stale =
-        "the rows are those of an older mapping: it was not projected first (--stale); ask without --stale\n";
+    let stale = "the rows were projected with an older mapping: new events were not projected first (--stale); ask without --stale\n";
     assert_eq!(query(&["--stale"]), rows("124800", stale));
     assert_eq!(query(&["--stale", "--at", "1"]), rows("125000", stale));
     let store = SqliteStore::open_read_only(&desk.0.path().join("bank.db")).unwrap();
     let location = Location::of(&store.log_identity()).unwrap();
     let Locking::Taken(lock) = location.try_lock().unwrap() else { panic!("nobody has it") };
     let held = format!(
-        "the rows are those of an older mapping: process {} runs the projector and has not got further; wait for it, \
+        "the rows were projected with an older mapping: process {} runs the projector and makes no progress; wait for it, \
          or quit it\n",
         std::process::id()
     );

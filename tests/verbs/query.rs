@@ -174,22 +174,23 @@ fn a_read_model_that_is_behind_says_so_and_refuses_later_positions() {
     desk.answer(&[sql]);
     desk.run(&["do", "bank.db", "deposit acc-01 1"]);
     let stale = desk.query(&["--stale", sql]);
-    let err = "as of 407, 1 event behind the head (408): it was not projected first (--stale)\n".to_owned();
+    let err = "as of 407, 1 event behind the head (408): new events were not projected first (--stale)\n"
+        .to_owned();
     assert_eq!(stale, Left { code: 0, out: "  p\n407\n".to_owned(), err });
-    let why = "the read model is projected up to 407, and 408 is asked for: it was not projected first (--stale); ask \
-               without --stale, or ask --at 407";
+    let why = "the read model is projected up to 407, and not yet up to 408: new events were not projected first (--stale); ask \
+               without --stale, or use --at 407";
     assert_eq!(desk.query(&["--stale", "--at", "head", sql]), failed(why));
     assert_eq!(desk.answer(&["--stale", "--at", "407", sql]), "  p\n407\n");
 
     let store = SqliteStore::open_read_only(&desk.0.path().join("bank.db")).unwrap();
     let location = Location::of(&store.log_identity()).unwrap();
     let Locking::Taken(lock) = location.try_lock().unwrap() else { panic!("nobody has it") };
-    let why = format!("process {} runs the projector and has not got further", std::process::id());
+    let why = format!("process {} runs the projector and makes no progress", std::process::id());
     let held = desk.query(&[sql]);
     let err = format!("as of 407, 1 event behind the head (408): {why}\n");
     assert_eq!(held, Left { code: 0, out: "  p\n407\n".to_owned(), err });
     let later = format!(
-        "the read model is projected up to 407, and 408 is asked for: {why}; wait for it, or quit it, or ask \
+        "the read model is projected up to 407, and not yet up to 408: {why}; wait for it, or quit it, or use \
          --at 407"
     );
     assert_eq!(desk.query(&["--at", "408", sql]), failed(&later));

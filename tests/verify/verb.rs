@@ -234,7 +234,7 @@ fn a_receipt_proves_nothing_after_a_broken_link_and_none_is_given_against_the_on
     assert_eq!((output.status.code(), out(&output).as_str()), (Some(3), ""));
     let told = String::from_utf8(output.stderr).unwrap();
     assert!(
-        told.starts_with("foldback: no receipt is given for a store that contradicts the one beside it"),
+        told.starts_with("foldback: the store contradicts the receipt beside it, so no new one is printed"),
         "{told}"
     );
 }

@@ -22,7 +22,7 @@ impl Behind {
     pub fn refusal(&self, checkpoint: GlobalPosition, asked: GlobalPosition) -> String {
         let (why, remedy) = self.why();
         format!(
-            "the read model is projected up to {checkpoint}, and {asked} is asked for: {why}; {remedy}, or ask \
+            "the read model is projected up to {checkpoint}, and not yet up to {asked}: {why}; {remedy}, or use \
              --at {checkpoint}"
         )
     }
@@ -39,7 +39,7 @@ impl Behind {
     /// The sentence for rows of an older mapping.
     pub fn older_mapping(&self) -> String {
         let (why, remedy) = self.why();
-        format!("the rows are those of an older mapping: {why}; {remedy}")
+        format!("the rows were projected with an older mapping: {why}; {remedy}")
     }
 
     /// The reason for the lag, and what can be done about it.
@@ -47,13 +47,13 @@ impl Behind {
         let [retry, skip, hold] = [KeyAction::Retry, KeyAction::Skip, KeyAction::Hold].map(key_name);
         match self {
             Self::Stale => {
-                ("it was not projected first (--stale)".to_owned(), "ask without --stale".to_owned())
+                ("new events were not projected first (--stale)".to_owned(), "ask without --stale".to_owned())
             }
             Self::HeldBy(ProjectorStatus { process, pace, failure, .. }) => {
                 let process = process_words(*process);
                 match failure {
                     Some(failure) => (
-                        format!("{process} has the projector, which stopped: {failure}"),
+                        format!("{process} runs the projector, which has stopped: {failure}"),
                         format!("try it again there ({retry}), or skip it ({skip})"),
                     ),
                     None if pace.is_held => (
@@ -61,7 +61,7 @@ impl Behind {
                         format!("resume it there ({hold}), or quit it"),
                     ),
                     None => (
-                        format!("{process} runs the projector and has not got further"),
+                        format!("{process} runs the projector and makes no progress"),
                         "wait for it, or quit it".to_owned(),
                     ),
                 }
@@ -86,8 +86,8 @@ mod tests {
         let held = Pace { is_held: true, per_second: None };
         assert_eq!(
             by(Some(42), Pace::default()).refusal(at(400), at(407)),
-            "the read model is projected up to 400, and 407 is asked for: process 42 runs the projector and has not got \
-             further; wait for it, or quit it, or ask --at 400"
+            "the read model is projected up to 400, and not yet up to 407: process 42 runs the projector and makes no \
+             progress; wait for it, or quit it, or use --at 400"
         );
         assert_eq!(
             by(None, held).notice(at(400), at(407), 7).unwrap(),
@@ -100,12 +100,12 @@ mod tests {
         );
         assert_eq!(
             Behind::Stale.notice(at(406), at(407), 1).unwrap(),
-            "as of 406, 1 event behind the head (407): it was not projected first (--stale)"
+            "as of 406, 1 event behind the head (407): new events were not projected first (--stale)"
         );
         assert_eq!(Behind::Stale.notice(at(407), at(407), 0), None);
         assert_eq!(
             by(Some(42), held).older_mapping(),
-            "the rows are those of an older mapping: process 42 holds the projector; resume it there (p), or quit it"
+            "the rows were projected with an older mapping: process 42 holds the projector; resume it there (p), or quit it"
         );
     }
 }

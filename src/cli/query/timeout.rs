@@ -13,6 +13,7 @@ pub fn parse_timeout(text: &str) -> Result<Duration, String> {
     let seconds: f64 = text.parse().map_err(|_| format!("'{text}' is not a number of seconds"))?;
     let time = Duration::try_from_secs_f64(seconds).ok();
     let (shortest, longest) = TIMEOUTS;
-    time.filter(|time| (shortest..=longest).contains(time))
-        .ok_or_else(|| format!("write seconds, from {shortest:?} to {} of them", longest.as_secs()))
+    time.filter(|time| (shortest..=longest).contains(time)).ok_or_else(|| {
+        format!("a timeout is from {} to {} seconds", shortest.as_secs_f64(), longest.as_secs())
+    })
 }

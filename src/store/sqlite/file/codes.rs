@@ -34,7 +34,7 @@ pub(in crate::store::sqlite) fn disk_failed(path: &str, extended: i32) -> String
             "{path} was written to, and the disk did not confirm it; check what is there, and the disk, before you try again"
         ),
         ffi::SQLITE_IOERR_WRITE | ffi::SQLITE_IOERR_TRUNCATE => format!(
-            "the disk refused to write to {path}, and nothing was written: it fails, or no file may become that large (ulimit -f); repair that and try again"
+            "the disk refused to write to {path}, and nothing was written: the disk is failing, or a limit on the size of files is reached (ulimit -f); mend that and try again"
         ),
         _ => format!("the disk failed under {path}, and nothing was written; check the disk and try again"),
     }

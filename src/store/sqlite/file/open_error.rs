@@ -86,21 +86,21 @@ impl fmt::Display for OpenError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let path = self.path.display();
         match &self.problem {
-            Problem::NotFound => write!(f, "{path} does not exist; `foldback new` makes a store"),
+            Problem::NotFound => write!(f, "{path} does not exist; `foldback new` creates a store"),
             Problem::Exists => write!(f, "{path} exists already; name another file, or remove it first"),
             Problem::IsDirectory => write!(f, "{path} is a directory; name the store's file in it"),
-            Problem::Empty => write!(f, "{path} is empty; `foldback new` makes a store there"),
+            Problem::Empty => write!(f, "{path} is empty; `foldback new` creates a store there"),
             Problem::NotAStore => write!(f, "{path} is not a store of foldback, or its beginning is damaged"),
             Problem::Damaged(why) => write!(f, "{path} is damaged ({why}); go back to a copy of it"),
             Problem::Newer { version } => write!(
                 f,
-                "{path} was made by a newer foldback (its tables have version {version}, known are those up to \
-                 {SCHEMA_VERSION}); open it with that one"
+                "{path} was created by a newer foldback (its tables have version {version}, and this one knows versions up to \
+                 {SCHEMA_VERSION}); open it with the newer one"
             ),
             Problem::Older { version } => write!(
                 f,
-                "{path} was made by an older foldback (its tables have version {version}, needed is \
-                 {SCHEMA_VERSION}); export its log with that one, and import it into a new store"
+                "{path} was created by an older foldback (its tables have version {version}, and this one needs version \
+                 {SCHEMA_VERSION}); export its log with the older one, and import it into a new store"
             ),
             Problem::Locked => {
                 write!(f, "{path} is locked by another process; try again when that has finished")
