@@ -3,8 +3,10 @@
 //! Its files:
 //!
 //! - `account.rs`: the bank account that foldback brings along
+//! - `pairs.rs`: pairs of events in two streams that belong together: the two legs of a transfer
 
 pub mod account;
+pub mod pairs;
 
 use std::fmt;
 use std::sync::Arc;

@@ -1,9 +1,6 @@
 //! Only the account's own files know what an account is: everything else speaks states, fields, values and rows.
 
-use std::collections::BTreeSet;
-
-use super::allowance::check_against;
-use super::sources::{Source, sources};
+use super::sources::{Source, check, sources};
 
 /// The rooms and files that know the account: its aggregate, the closed enums that hold it, its rows, and the samples.
 const KNOW_IT: [&str; 6] = [
@@ -25,12 +22,12 @@ fn names_it(source: &Source) -> bool {
 
 #[test]
 fn nobody_above_the_domain_knows_what_an_account_is() {
-    let found: BTreeSet<String> = sources()
+    let found: Vec<String> = sources()
         .iter()
         .filter(|source| names_it(source) && !may_know_it(source))
         .map(|source| source.path.clone())
         .collect();
-    let what_to_do = "it names the account's aggregate. Let it speak `State`, `FieldId`, `FieldValue` and rows; what an \
-                      account is belongs into domain/aggregates/account or read_model/projections/account";
-    check_against("allowed_account.txt", &found, what_to_do);
+    let what_to_do = "these name the account's aggregate. Let them speak `State`, `FieldId`, `FieldValue` and rows; what \
+                      an account is belongs into domain/aggregates/account or read_model/projections/account";
+    check(what_to_do, &found);
 }

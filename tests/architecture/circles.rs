@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::allowance::check_against;
+use super::sources::check;
 use super::syntax::{Parsed, parsed};
 
 /// The files of one room, each with those that it names.
@@ -58,10 +58,10 @@ fn within_a_room_no_files_name_each_other_in_a_circle() {
     if std::env::var_os("FOLDBACK_CIRCLES").is_some() {
         println!("{}", arrows(&graph, &circles));
     }
-    let in_circles = circles.iter().flatten().map(|file| (*file).to_owned()).collect();
-    let what_to_do = "it names files that name it. FOLDBACK_CIRCLES=1 and --nocapture list the arrows; move what both \
-                      need to a file that names neither";
-    check_against("allowed_circles.txt", &in_circles, what_to_do);
+    let in_circles: Vec<String> = circles.iter().flatten().map(|file| (*file).to_owned()).collect();
+    let what_to_do = "these name files that name them. FOLDBACK_CIRCLES=1 and --nocapture list the arrows; move what \
+                      both need to a file that names neither";
+    check(what_to_do, &in_circles);
 }
 
 /// The arrows of each circle, one per line.

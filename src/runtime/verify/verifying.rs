@@ -4,9 +4,8 @@ use anyhow::{Context, Result};
 
 use crate::cancel::{Cancel, Cancelled, OrCancelled};
 use crate::domain::aggregates::Aggregates;
-use crate::domain::aggregates::account::legs::{Legs, OddLeg};
+use crate::domain::aggregates::pairs::EventPairs;
 use crate::domain::counted::counted;
-use crate::domain::fold::DecodedEvent;
 use crate::domain::hash::ChainHash;
 use crate::read_model::engine::catch_up;
 use crate::read_model::engine::differences::GenerationComparison;
@@ -242,7 +241,7 @@ fn verify_derived(
 
 /// What a replay of the log from its first event says about transfers and snapshots.
 struct Replayed {
-    legs: Legs,
+    pairs: EventPairs,
     kept: KeptSnapshots,
     n_same: u64,
     n_unused: u64,
@@ -251,14 +250,12 @@ struct Replayed {
 
 impl Replayed {
     fn with(kept: KeptSnapshots) -> Self {
-        Self { legs: Legs::default(), kept, n_same: 0, n_unused: 0, wrong: None }
+        Self { pairs: EventPairs::default(), kept, n_same: 0, n_unused: 0, wrong: None }
     }
 
     fn take(&mut self, aggregates: &Aggregates, step: &FoldStep<'_>) {
         let FoldStep { event, trace, evolved, .. } = step;
-        if let DecodedEvent::Account(happened) = &evolved.event {
-            self.legs.take(event, happened, trace.state.unit());
-        }
+        self.pairs.take(event, evolved, &trace.state);
         if !trace.version.number().is_multiple_of(SNAPSHOT_SPACING_EVENTS) {
             return;
         }
@@ -276,24 +273,8 @@ impl Replayed {
     }
 
     fn transfers(&self) -> Finding {
-        let odd = self.legs.odd();
-        let fault = odd.map(|OddLeg { position, expected, found }| Fault::at(position, expected, found));
-        Finding::of(Check::Transfers, fault, || {
-            let imported = [
-                (self.legs.n_odd_imported, "transfers of imported logs with legs that do not fit"),
-                (self.legs.n_unnamed_imported, "legs of imported logs without a transfer name"),
-                (self.legs.n_single_imported(), "legs of imported logs without the other leg"),
-                (self.legs.n_not_compared, "further legs of imported logs, not compared"),
-            ];
-            let mut words = match self.legs.n_whole {
-                1 => "1 transfer has both its legs".to_owned(),
-                n => format!("{n} transfers have both their legs"),
-            };
-            for (n, what) in imported.into_iter().filter(|(n, _)| *n > 0) {
-                words.push_str(&format!("; {what}: {n}"));
-            }
-            words
-        })
+        let fault = self.pairs.odd().map(|odd| Fault::at(odd.position, odd.expected, odd.found));
+        Finding::of(Check::Transfers, fault, || self.pairs.words())
     }
 
     fn snapshots(&self) -> Finding {
