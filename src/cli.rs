@@ -55,6 +55,7 @@ use clap::Parser;
 use crate::cli::args::{Explore, Verb};
 use crate::cli::exit::{ExitCode, exit_code_of};
 use crate::cli::output::say;
+use crate::domain::aggregates::Aggregates;
 use crate::runtime::shell::signals::survive_file_size_limit;
 
 /// The examples at the top of `--help`.
@@ -92,7 +93,7 @@ pub struct Cli {
 }
 
 /// Runs foldback with these arguments. Errors are reported on stderr.
-pub fn run(words: impl IntoIterator<Item = OsString>) -> ExitCode {
+pub fn run(words: impl IntoIterator<Item = OsString>, aggregates: &Aggregates) -> ExitCode {
     let cli = match Cli::try_parse_from(words) {
         Ok(cli) => cli,
         Err(help_or_error) => {
@@ -107,7 +108,7 @@ pub fn run(words: impl IntoIterator<Item = OsString>) -> ExitCode {
             };
         }
     };
-    match survive_file_size_limit().and_then(|()| dispatch(cli)) {
+    match survive_file_size_limit().and_then(|()| dispatch(cli, aggregates)) {
         Ok(code) => code,
         Err(error) => {
             let code = exit_code_of(&error);
@@ -120,21 +121,21 @@ pub fn run(words: impl IntoIterator<Item = OsString>) -> ExitCode {
     }
 }
 
-fn dispatch(cli: Cli) -> Result<ExitCode> {
+fn dispatch(cli: Cli, aggregates: &Aggregates) -> Result<ExitCode> {
     match cli.verb {
-        None => explore::run(&cli.explore),
+        None => explore::run(&cli.explore, aggregates),
         Some(Verb::New(new)) => import::new(&new),
         Some(Verb::Import(import)) => import::run(&import),
-        Some(Verb::Export(export)) => export::run(&export),
+        Some(Verb::Export(export)) => export::run(&export, aggregates),
         Some(Verb::Sample(sample)) => sample::run(&sample),
-        Some(Verb::Do(command)) => do_command::run(&command),
-        Some(Verb::Events(events)) => events::run(&events),
-        Some(Verb::State(state)) => state::run(&state),
-        Some(Verb::Query(query)) => query::run(&query),
-        Some(Verb::Rebuild(rebuild)) => rebuild::run(&rebuild),
-        Some(Verb::Receipt(receipt)) => receipt::run(&receipt),
-        Some(Verb::Verify(verify)) => verify::run(&verify),
-        Some(Verb::Print(print)) => print::run(&print),
+        Some(Verb::Do(command)) => do_command::run(&command, aggregates),
+        Some(Verb::Events(events)) => events::run(&events, aggregates),
+        Some(Verb::State(state)) => state::run(&state, aggregates),
+        Some(Verb::Query(query)) => query::run(&query, aggregates),
+        Some(Verb::Rebuild(rebuild)) => rebuild::run(&rebuild, aggregates),
+        Some(Verb::Receipt(receipt)) => receipt::run(&receipt, aggregates),
+        Some(Verb::Verify(verify)) => verify::run(&verify, aggregates),
+        Some(Verb::Print(print)) => print::run(&print, aggregates),
         Some(Verb::Guide(guide)) => {
             guide::run(guide.topic.as_deref())?;
             Ok(ExitCode::Done)

@@ -5,6 +5,8 @@
 
 use std::process::ExitCode;
 
+use foldback::domain::aggregates::Aggregates;
+
 fn main() -> ExitCode {
-    foldback::cli::run(std::env::args_os()).into()
+    foldback::cli::run(std::env::args_os(), &Aggregates::bank()).into()
 }

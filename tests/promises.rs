@@ -10,6 +10,7 @@ use std::path::Path;
 use std::process::Command;
 
 use foldback::cli::print::{PrintedScreen, screen};
+use foldback::domain::aggregates::Aggregates;
 use foldback::domain::aggregates::account::fold::AccountFold;
 use foldback::domain::event::GlobalPosition;
 use foldback::store::sqlite::SqliteStore;
@@ -45,7 +46,15 @@ fn a_session_of_every_key_changes_no_byte_of_the_log() {
         // From a position in the past, and with text in any open line.
         let keys = [Key::char(','), key, Key::char('5'), key, Key::char('x')];
         let size = Size { width: 120, height: 36 };
-        screen(&PrintedScreen { path: &path, map: None, at: None, keys: &keys, size }).unwrap();
+        screen(&PrintedScreen {
+            path: &path,
+            map: None,
+            at: None,
+            keys: &keys,
+            size,
+            aggregates: &Aggregates::bank(),
+        })
+        .unwrap();
         assert!(log_bytes(&path) == before, "{} has changed the log", key.name());
     }
     // All in one session, in a terminal, where the store is open for writing.

@@ -11,6 +11,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use foldback::cli::print::{PrintedScreen, screen, size_of};
+use foldback::domain::aggregates::Aggregates;
 use foldback::replay::at::At;
 use foldback::tui::script::keys_of;
 use support::{is_blessing, sample_store};
@@ -44,6 +45,7 @@ fn picture(store: &Path, head: &str) -> String {
         at: values.get("at").map(|at| At::parse(at).unwrap()),
         keys: &keys,
         size: size_of(values.get("size").unwrap_or(&"120x36")).unwrap(),
+        aggregates: &Aggregates::bank(),
     };
     without_hashes(&screen(&wanted).unwrap())
 }

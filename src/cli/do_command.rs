@@ -9,6 +9,7 @@ use crate::cli::output::{
     JsonObject, Output, event_json, event_text, json_array, one_line, say, say_receipt_trouble,
 };
 use crate::command_handler::{CommandContext, HandleError, handle, preview};
+use crate::domain::aggregates::Aggregates;
 use crate::domain::decider::{PlannedChange, PlannedEvent};
 use crate::domain::event::{GlobalPosition, StreamPosition};
 use crate::read_model::engine::location::Location;
@@ -25,7 +26,7 @@ use crate::store::{Appended, Conflict, EventReader};
 /// # Errors
 /// The text is not a command, there is no such store, or the store fails. A refusal and a conflict are answers, not
 /// errors, and have exit codes of their own.
-pub fn run(args: &Do) -> Result<ExitCode> {
+pub fn run(args: &Do, aggregates: &Aggregates) -> Result<ExitCode> {
     if is_log(&args.store) {
         let log = args.store.display();
         let text = format!(
@@ -34,9 +35,9 @@ pub fn run(args: &Do) -> Result<ExitCode> {
         return Err(anyhow::anyhow!(text));
     }
     if args.dry_run {
-        on(&mut SqliteStore::open_read_only(&args.store)?, args)
+        on(&mut SqliteStore::open_read_only(&args.store)?.interpreted_by(aggregates.clone()), args)
     } else {
-        on(&mut SqliteStore::open(&args.store)?, args)
+        on(&mut SqliteStore::open(&args.store)?.interpreted_by(aggregates.clone()), args)
     }
 }
 

@@ -14,6 +14,7 @@ use crate::cli::exit::{ExitCode, VerbFailure};
 use crate::cli::open::{for_looking, known_stream};
 use crate::cli::output::{Output, event_json, event_text};
 use crate::cli::progress::{ProgressUnit, progress_bar};
+use crate::domain::aggregates::Aggregates;
 use crate::domain::event::{GlobalPosition, RecordedEvent};
 use crate::domain::visible::{visible, visible_json};
 use crate::replay::matcher::Matcher;
@@ -39,8 +40,8 @@ const BAR_AFTER: Duration = Duration::from_millis(500);
 ///
 /// # Errors
 /// There is no such store or stream, or it cannot be read.
-pub fn run(args: &EventsArgs) -> Result<ExitCode> {
-    let opened = for_looking(&args.target.store, args.target.map.as_deref())?;
+pub fn run(args: &EventsArgs, aggregates: &Aggregates) -> Result<ExitCode> {
+    let opened = for_looking(&args.target.store, args.target.map.as_deref(), aggregates)?;
     let store = &opened.store;
     let search = Search {
         texts: args.texts.clone(),

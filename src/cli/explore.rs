@@ -11,6 +11,7 @@ use crate::cli::args::Explore;
 use crate::cli::exit::{ExitCode, VerbFailure};
 use crate::cli::open::{Clearing, is_log, mapping_text, name_of, refuse_mapping, sample_copy};
 use crate::cli::output::say;
+use crate::domain::aggregates::Aggregates;
 use crate::domain::event::GlobalPosition;
 use crate::runtime::importer::LogToRead;
 use crate::runtime::shell::explorer::{ExplorerOpening, explore};
@@ -33,7 +34,7 @@ const TERMINAL: &str = "/dev/tty";
 ///
 /// # Errors
 /// The path cannot be opened, or the terminal cannot be used.
-pub fn run(args: &Explore) -> Result<ExitCode> {
+pub fn run(args: &Explore, aggregates: &Aggregates) -> Result<ExitCode> {
     let (path, map) = (args.store.as_deref(), args.map.as_deref());
     let fail_at = args.failing.position();
     // If a log comes from standard input, keys come from the terminal itself.
@@ -51,34 +52,39 @@ pub fn run(args: &Explore) -> Result<ExitCode> {
     }
     let theme = theme(args);
     match path {
-        None => explore_sample(fail_at, theme)?,
+        None => explore_sample(fail_at, theme, aggregates)?,
         Some(path) if is_stdin(path) && io::stdin().is_terminal() => {
             let shown = path.display();
             return Err(VerbFailure::usage(format!(
                 "standard input is the keyboard here; pipe a log into it: `… | foldback {shown}`"
             )));
         }
-        Some(path) if is_stream(path) => explore_stream(path, map, fail_at, theme)?,
-        Some(path) if is_log(path) => explore_log(path, map, fail_at, theme)?,
+        Some(path) if is_stream(path) => explore_stream(path, map, fail_at, theme, aggregates)?,
+        Some(path) if is_log(path) => explore_log(path, map, fail_at, theme, aggregates)?,
         Some(path) => {
             refuse_mapping(path, map)?;
-            explore_store(path, fail_at, theme)?;
+            explore_store(path, fail_at, theme, aggregates)?;
         }
     }
     Ok(ExitCode::Done)
 }
 
-fn explore_sample(fail_at: Option<GlobalPosition>, theme: Theme) -> Result<()> {
+fn explore_sample(fail_at: Option<GlobalPosition>, theme: Theme, aggregates: &Aggregates) -> Result<()> {
     let scratch = sample_copy("bank")?;
     let store = OpenStore { name: "bank".to_owned(), kind: StoreKind::SampleCopy };
     let open = || {
-        let log = Arc::new(SqliteLog::open(&scratch.store)?);
+        let log = Arc::new(SqliteLog::open(&scratch.store)?.interpreted_by(aggregates.clone()));
         Ok(ExplorerOpening { log, store: store.clone(), notice: None, import: None, fail_at })
     };
     explore(open, theme)
 }
 
-fn explore_store(path: &Path, fail_at: Option<GlobalPosition>, theme: Theme) -> Result<()> {
+fn explore_store(
+    path: &Path,
+    fail_at: Option<GlobalPosition>,
+    theme: Theme,
+    aggregates: &Aggregates,
+) -> Result<()> {
     // A store that is read-only can still be explored.
     let (log, kind, notice) = match SqliteLog::open(path) {
         Ok(log) => (log, StoreKind::Own, None),
@@ -88,7 +94,7 @@ fn explore_store(path: &Path, fail_at: Option<GlobalPosition>, theme: Theme) -> 
             (store.log(), StoreKind::ReadOnly, Some(notice))
         }
     };
-    let log = Arc::new(log);
+    let log = Arc::new(log.interpreted_by(aggregates.clone()));
     let store = OpenStore { name: name_of(path), kind };
     let open = || {
         Ok(ExplorerOpening {
@@ -102,7 +108,13 @@ fn explore_store(path: &Path, fail_at: Option<GlobalPosition>, theme: Theme) -> 
     explore(open, theme)
 }
 
-fn explore_log(path: &Path, map: Option<&Path>, fail_at: Option<GlobalPosition>, theme: Theme) -> Result<()> {
+fn explore_log(
+    path: &Path,
+    map: Option<&Path>,
+    fail_at: Option<GlobalPosition>,
+    theme: Theme,
+    aggregates: &Aggregates,
+) -> Result<()> {
     let mapping = mapping_text(map)?;
     let cache = cache_folder()?;
     let mut is_first = true;
@@ -112,7 +124,7 @@ fn explore_log(path: &Path, map: Option<&Path>, fail_at: Option<GlobalPosition>,
         let notice = if std::mem::take(&mut is_first) { scratch.notice.clone() } else { Some(replaced) };
         let store = OpenStore { name: name_of(path), kind: StoreKind::Log };
         let import = scratch.import(LogEnd::Growing).context("the log has no path")?;
-        let log = Arc::new(SqliteLog::open_read_only(&scratch.store)?);
+        let log = Arc::new(SqliteLog::open_read_only(&scratch.store)?.interpreted_by(aggregates.clone()));
         let import = Some(LogToRead { log: path.to_path_buf(), scratch, import });
         Ok(ExplorerOpening { log, store, notice, import, fail_at })
     };
@@ -125,6 +137,7 @@ fn explore_stream(
     map: Option<&Path>,
     fail_at: Option<GlobalPosition>,
     theme: Theme,
+    aggregates: &Aggregates,
 ) -> Result<()> {
     let mapping = mapping_text(map)?;
     let mut input = Some(LogInput::at(path)?);
@@ -135,7 +148,7 @@ fn explore_stream(
         let options = ImportOptions { mapping: mapping.clone(), is_live: true, ..ImportOptions::default() };
         let import = LogImport::new(input, options);
         let store = OpenStore { name: name_of(path), kind: StoreKind::Log };
-        let log = Arc::new(SqliteLog::open_read_only(&scratch.store)?);
+        let log = Arc::new(SqliteLog::open_read_only(&scratch.store)?.interpreted_by(aggregates.clone()));
         let import = Some(LogToRead { log: path.to_path_buf(), scratch, import });
         Ok(ExplorerOpening { log, store, notice: None, import, fail_at })
     };

@@ -8,6 +8,7 @@ use crate::cli::exit::ExitCode;
 use crate::cli::open::{for_looking, known_stream};
 use crate::cli::output::Output;
 use crate::cli::progress::{ProgressUnit, progress_bar};
+use crate::domain::aggregates::Aggregates;
 use crate::runtime::shell::signals::cancelled;
 use crate::store::export::export;
 
@@ -15,8 +16,8 @@ use crate::store::export::export;
 ///
 /// # Errors
 /// There is no such store or stream, it cannot be read, or the export was cancelled.
-pub fn run(args: &Export) -> Result<ExitCode> {
-    let opened = for_looking(&args.target.store, args.target.map.as_deref())?;
+pub fn run(args: &Export, aggregates: &Aggregates) -> Result<ExitCode> {
+    let opened = for_looking(&args.target.store, args.target.map.as_deref(), aggregates)?;
     let stream = args.stream.as_deref().map(|name| known_stream(&opened.store, name)).transpose()?;
     let cancel = cancelled(ExitCode::Error as u8)?;
     let mut out = Output::stdout();

@@ -55,7 +55,12 @@ impl Drop for Clearing {
 ///
 /// # Errors
 /// There is no such file, or it is neither a store nor a log.
-pub fn for_looking(path: &Path, map: Option<&Path>) -> Result<OpenedLog> {
+pub fn for_looking(path: &Path, map: Option<&Path>, aggregates: &Aggregates) -> Result<OpenedLog> {
+    let opened = looked_at(path, map)?;
+    Ok(OpenedLog { store: opened.store.interpreted_by(aggregates.clone()), ..opened })
+}
+
+fn looked_at(path: &Path, map: Option<&Path>) -> Result<OpenedLog> {
     if is_stream(path) {
         let scratch = read_stream(path, map)?;
         let store = SqliteStore::open_read_only(&scratch.store)?;

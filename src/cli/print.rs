@@ -12,12 +12,12 @@ use crate::cli::args::Print;
 use crate::cli::exit::{ExitCode, VerbFailure};
 use crate::cli::open::{OpenedLog, for_looking, is_log, name_of};
 use crate::cli::output::Output;
+use crate::domain::aggregates::Aggregates;
 use crate::read_model::engine::catch_up::{CatchUp, CatchUpOptions, project_to_head};
 use crate::read_model::engine::location::Location;
 use crate::read_model::engine::orders;
-use crate::read_model::presentation;
+use crate::read_model::presentation_of;
 use crate::read_model::questions::query::ReadModel;
-use crate::read_model::rows::saved::Presentation;
 use crate::read_model::rows::steering::ProjectorStatus;
 use crate::replay::at::At;
 use crate::runtime::position::reach;
@@ -37,12 +37,12 @@ use crate::tui::view::view;
 ///
 /// # Errors
 /// The keys or the size are not valid, the path cannot be opened, or the output cannot be written.
-pub fn run(args: &Print) -> Result<ExitCode> {
+pub fn run(args: &Print, aggregates: &Aggregates) -> Result<ExitCode> {
     let usage = |why: String| VerbFailure::usage(why);
     let keys = keys_of(&args.keys).map_err(|why| usage(why.to_string()))?;
     let size = size_of(&args.size).map_err(|why| usage(why.to_string()))?;
     let (path, map) = (args.target.store.as_path(), args.target.map.as_deref());
-    let picture = screen(&PrintedScreen { path, map, at: args.at, keys: &keys, size })?;
+    let picture = screen(&PrintedScreen { path, map, at: args.at, keys: &keys, size, aggregates })?;
     let mut out = Output::stdout();
     for line in picture.lines() {
         out.text(line)?;
@@ -64,6 +64,8 @@ pub struct PrintedScreen<'a> {
     pub keys: &'a [Key],
     /// The size of the screen.
     pub size: Size,
+    /// The aggregates to which the streams belong.
+    pub aggregates: &'a Aggregates,
 }
 
 /// The screen as text, without blanks at the ends of rows.
@@ -82,9 +84,9 @@ pub fn picture(request: &PrintedScreen<'_>, theme: &Theme) -> Result<Buffer> {
     // This check comes before the store is opened: closing another descriptor of its file would end SQLite's locks on
     // it.
     let kind = if is_log(request.path) { StoreKind::Log } else { StoreKind::Own };
-    let OpenedLog { store, .. } = &for_looking(request.path, request.map)?;
+    let OpenedLog { store, .. } = &for_looking(request.path, request.map, request.aggregates)?;
     let open_store = OpenStore { name: name_of(request.path), kind };
-    let presentation = Presentation { commands: store.aggregates()?.commands(), ..presentation() };
+    let presentation = presentation_of(&store.aggregates()?);
     let mut model = Model::new(open_store, presentation, request.size);
     let location = Location::of(&store.log_identity())?;
     let caught_up = project_to_head(store, &location, &CatchUpOptions::default(), &mut |_| {})?;

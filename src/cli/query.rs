@@ -36,6 +36,7 @@ use crate::cli::query::form::AnswerFormat;
 use crate::cli::query::lines::JsonLines;
 use crate::cli::query::schema::{word, write_rows, write_text};
 use crate::cli::query::table::AlignedTable;
+use crate::domain::aggregates::Aggregates;
 use crate::domain::event::GlobalPosition;
 use crate::read_model::engine::catch_up::CatchUpOptions;
 use crate::read_model::engine::file_check::{Extent, file_fault};
@@ -63,13 +64,13 @@ const STDIN: &str = "-";
 ///
 /// # Errors
 /// There is no such store, its read model can be neither read nor created, or the question cannot be answered.
-pub fn run(args: &Query) -> Result<ExitCode> {
+pub fn run(args: &Query, aggregates: &Aggregates) -> Result<ExitCode> {
     if args.sql == STDIN && is_stdin(&args.target.store) {
         return Err(VerbFailure::usage("the log and the question cannot both come from standard input"));
     }
     let question = question_of(&args.sql)?;
     let word = word(&question)?;
-    let opened = for_looking(&args.target.store, args.target.map.as_deref())?;
+    let opened = for_looking(&args.target.store, args.target.map.as_deref(), aggregates)?;
     let (mut out, mut form) = (Output::stdout(), answer_format(args));
     match word {
         Some(word) if args.json || args.csv => write_rows(word, form.as_mut(), &mut out)?,

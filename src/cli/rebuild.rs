@@ -8,6 +8,7 @@ use crate::cli::exit::ExitCode;
 use crate::cli::open::for_looking;
 use crate::cli::output::{Output, say};
 use crate::cli::progress::{ProgressUnit, progress_bar};
+use crate::domain::aggregates::Aggregates;
 use crate::read_model::engine::differences::GenerationComparison;
 use crate::read_model::engine::location::Location;
 use crate::read_model::engine::rebuild::{Rebuild, RebuildOptions, Rebuilding, Rebuilt, Replaces, rebuild};
@@ -19,12 +20,12 @@ use crate::runtime::shell::signals::cancelled;
 ///
 /// # Errors
 /// There is no such store, another process rebuilds, the read model cannot be written, or the rebuild was cancelled.
-pub fn run(args: &args::RebuildArgs) -> Result<ExitCode> {
-    rebuilt(args).map_err(|error| disk::explain(&args.target.store, error))
+pub fn run(args: &args::RebuildArgs, aggregates: &Aggregates) -> Result<ExitCode> {
+    rebuilt(args, aggregates).map_err(|error| disk::explain(&args.target.store, error))
 }
 
-fn rebuilt(args: &args::RebuildArgs) -> Result<ExitCode> {
-    let opened = for_looking(&args.target.store, args.target.map.as_deref())?;
+fn rebuilt(args: &args::RebuildArgs, aggregates: &Aggregates) -> Result<ExitCode> {
+    let opened = for_looking(&args.target.store, args.target.map.as_deref(), aggregates)?;
     let store = &opened.store;
     let location = Location::of(&store.log_identity())?;
     let options = RebuildOptions {

@@ -6,13 +6,14 @@ use crate::cli::args;
 use crate::cli::exit::ExitCode;
 use crate::cli::open::for_looking;
 use crate::cli::output::{Output, say};
+use crate::domain::aggregates::Aggregates;
 
 /// Writes the receipt, which is one line. A store that contradicts the receipt beside it gets none.
 ///
 /// # Errors
 /// There is no such store, or it cannot be read.
-pub fn run(args: &args::ReceiptArgs) -> Result<ExitCode> {
-    let opened = for_looking(&args.target.store, args.target.map.as_deref())?;
+pub fn run(args: &args::ReceiptArgs, aggregates: &Aggregates) -> Result<ExitCode> {
+    let opened = for_looking(&args.target.store, args.target.map.as_deref(), aggregates)?;
     let store = &opened.store;
     if let Some(beside) = store.receipt_beside()?
         && let Some(fault) = store.check_receipt(&beside)?

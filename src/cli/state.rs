@@ -11,6 +11,7 @@ use crate::cli::open::for_looking;
 use crate::cli::open::known_stream;
 use crate::cli::output::{Output, say_late_left_out};
 use crate::cli::states;
+use crate::domain::aggregates::Aggregates;
 use crate::domain::event::{GlobalPosition, StreamName};
 use crate::domain::fold::Meaning;
 use crate::read_model::engine::location::Location;
@@ -27,9 +28,9 @@ use crate::store::folded_log::FoldedLog;
 ///
 /// # Errors
 /// There is no such store, the whole log has no event of that stream, or it cannot be read.
-pub fn run(args: &StateArgs) -> Result<ExitCode> {
-    let Some(stream) = &args.stream else { return states::run(args) };
-    let opened = for_looking(&args.target.store, args.target.map.as_deref())?;
+pub fn run(args: &StateArgs, aggregates: &Aggregates) -> Result<ExitCode> {
+    let Some(stream) = &args.stream else { return states::run(args, aggregates) };
+    let opened = for_looking(&args.target.store, args.target.map.as_deref(), aggregates)?;
     let store = &opened.store;
     let stream = known_stream(store, stream)?;
     let position = position_of(store, args.at.unwrap_or(At::Head))?;

@@ -10,6 +10,7 @@ use crate::cli::exit::ExitCode;
 use crate::cli::open::for_looking;
 use crate::cli::output::{Output, say_late_left_out};
 use crate::cli::progress::DelayedBar;
+use crate::domain::aggregates::Aggregates;
 use crate::domain::shape::{FieldId, FieldSpec};
 use crate::domain::state::State;
 use crate::domain::visible::visible;
@@ -25,8 +26,8 @@ use crate::runtime::whole_fold::fold_all;
 ///
 /// # Errors
 /// There is no such store, it cannot be read, or the verb was cancelled.
-pub fn run(args: &StateArgs) -> Result<ExitCode> {
-    let opened = for_looking(&args.target.store, args.target.map.as_deref())?;
+pub fn run(args: &StateArgs, aggregates: &Aggregates) -> Result<ExitCode> {
+    let opened = for_looking(&args.target.store, args.target.map.as_deref(), aggregates)?;
     let store = &opened.store;
     let position = position_of(store, args.at.unwrap_or(At::Head))?;
     let cancel = cancelled(ExitCode::Error as u8)?;

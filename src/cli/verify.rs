@@ -14,6 +14,7 @@ use crate::cli::exit::ExitCode;
 use crate::cli::open::{OpenedLog, for_looking};
 use crate::cli::output::Output;
 use crate::cli::progress::{ProgressUnit, begin_counting, progress_bar};
+use crate::domain::aggregates::Aggregates;
 use crate::runtime::shell::signals::cancelled;
 use crate::runtime::verify::verifying::{CheckProgress, Proved, VerifyRequest, Verifying, verify};
 use crate::store::proof::finding::{Check, Fault, Finding, Outcome};
@@ -27,13 +28,13 @@ pub const RECEIPTS_BYTES_MAX: u64 = 16 * 1024 * 1024;
 ///
 /// # Errors
 /// There is no such store, a receipt cannot be read, or the check was cancelled.
-pub fn run(args: &args::Verify) -> Result<ExitCode> {
+pub fn run(args: &args::Verify, aggregates: &Aggregates) -> Result<ExitCode> {
     let mut receipts = Vec::new();
     for path in &args.receipts {
         receipts.append(&mut receipts_in(path)?);
     }
     let mut report = VerifyReport::new(args.json);
-    let opened = match for_looking(&args.target.store, args.target.map.as_deref()) {
+    let opened = match for_looking(&args.target.store, args.target.map.as_deref(), aggregates) {
         Ok(opened) => opened,
         Err(error) => match damage(&error) {
             Some(found) => {

@@ -128,6 +128,11 @@ impl Aggregates {
         &self.mappings
     }
 
+    /// The one that takes the streams that none of the others does.
+    pub fn first(&self) -> &Aggregate {
+        &self.first
+    }
+
     /// All of them.
     pub fn all(&self) -> impl Iterator<Item = &Aggregate> {
         std::iter::once(&self.first).chain(&self.others)

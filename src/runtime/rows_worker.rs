@@ -17,6 +17,7 @@ use std::thread::{self, JoinHandle};
 
 use anyhow::{Context, Result, bail};
 
+use crate::domain::aggregates::Aggregates;
 use crate::read_model::engine::location::Location;
 use crate::read_model::questions::query::ReadModel;
 use crate::read_model::rows::saved::Draw;
@@ -36,11 +37,10 @@ pub struct RowsWorker {
 
 /// Starts a thread that handles the jobs of an outbox.
 pub fn start(
-    location: &Location,
+    mut worker: RowsWorker,
     outbox: Outbox<RowsQuestion, Infallible>,
     inbox: Sender<Message>,
 ) -> JoinHandle<()> {
-    let mut worker = RowsWorker::new(location);
     thread::spawn(move || {
         for job in outbox {
             let message = match job {
@@ -58,6 +58,11 @@ impl RowsWorker {
     /// Answers from this read model, whether or not it exists yet.
     pub fn new(location: &Location) -> Self {
         Self { read_model: ReadModel::open(location) }
+    }
+
+    /// The same worker, for streams that belong to these aggregates; without this they are accounts.
+    pub fn interpreted_by(self, aggregates: Aggregates) -> Self {
+        Self { read_model: self.read_model.interpreted_by(aggregates) }
     }
 
     /// The answer to a question. An error becomes a message, too.

@@ -44,7 +44,15 @@ fn json_deeper_than_any_stack_ends_nothing_wherever_it_is_from() {
         }
         let keys = keys_of("<enter><pgdn><esc>yd<tab><tab><enter>s").unwrap();
         let size = Size { width: 120, height: 36 };
-        screen(&PrintedScreen { path: path.as_ref(), map: None, at: None, keys: &keys, size }).unwrap();
+        screen(&PrintedScreen {
+            path: path.as_ref(),
+            map: None,
+            at: None,
+            keys: &keys,
+            size,
+            aggregates: &Aggregates::bank(),
+        })
+        .unwrap();
     }
     let store = SqliteStore::open_read_only(&path).unwrap();
     let mapping = Aggregates::bank()

@@ -1,6 +1,7 @@
 //! Limits for questions and screens.
 
 use foldback::cli::print::{PrintedScreen, screen, size_of};
+use foldback::domain::aggregates::Aggregates;
 use foldback::domain::event::GlobalPosition;
 use foldback::domain::moment::{Moment, Reach};
 use foldback::read_model::questions::sql::N_SCREEN_ROWS_MAX;
@@ -98,7 +99,15 @@ fn asked(sql: &str) -> String {
     keys.extend(sql.chars().map(Key::char));
     keys.push(Key::plain(KeyCode::Enter));
     let size = Size { width: 120, height: 36 };
-    screen(&PrintedScreen { path: &store, map: None, at: None, keys: &keys, size }).unwrap()
+    screen(&PrintedScreen {
+        path: &store,
+        map: None,
+        at: None,
+        keys: &keys,
+        size,
+        aggregates: &Aggregates::bank(),
+    })
+    .unwrap()
 }
 
 #[test]

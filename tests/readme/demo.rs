@@ -1,6 +1,7 @@
 //! The demo: a session on the sample bank, as an animated picture for the README and as a recording for terminals.
 
 use foldback::cli::print::{PrintedScreen, picture};
+use foldback::domain::aggregates::Aggregates;
 use foldback::tui::model::size::Size;
 use foldback::tui::script::keys_of;
 use foldback::tui::theme::Theme;
@@ -69,7 +70,14 @@ fn frames() -> Vec<Frame> {
     let mut keys = Vec::new();
     let frame = |(pressed, stays_ms)| {
         keys.extend(keys_of(pressed).unwrap());
-        let wanted = PrintedScreen { path: &store, map: None, at: None, keys: &keys, size: SIZE };
+        let wanted = PrintedScreen {
+            path: &store,
+            map: None,
+            at: None,
+            keys: &keys,
+            size: SIZE,
+            aggregates: &Aggregates::bank(),
+        };
         Frame { picture: picture(&wanted, &theme).unwrap(), stays_ms }
     };
     SESSION.into_iter().map(frame).collect()

@@ -130,6 +130,11 @@ impl Default for Noun {
 }
 
 impl Noun {
+    /// The noun with this singular, whose plural ends with an s.
+    pub fn of(singular: &str) -> Self {
+        Self { singular: singular.to_owned().into(), plural: format!("{singular}s").into() }
+    }
+
     /// One of them: `an account`, `a stream`.
     pub fn with_article(&self) -> String {
         let is_vowel = self.singular.starts_with(['a', 'e', 'i', 'o', 'u']);

@@ -26,6 +26,7 @@ use crate::runtime::projector::ProjectorThreads;
 use crate::runtime::projector::messages::{ProjectorControl, ProjectorReport, ReleasePace};
 use crate::runtime::projector::rebuilder::Rebuilder;
 use crate::runtime::rows_worker;
+use crate::runtime::rows_worker::RowsWorker;
 use crate::runtime::rows_worker::asker::Asker;
 use crate::runtime::rows_worker::file_checker::FileChecker;
 use crate::runtime::shell::input;
@@ -110,8 +111,7 @@ impl Stage {
             .send(head_moved(&*interactive, interactive.head()?, None)?)
             .context("the inbox is closed")?;
         to_inbox.send(left_out(&*interactive)?).context("the inbox is closed")?;
-        let commands = interactive.aggregates()?.commands();
-        let presentation = Presentation { commands, ..read_model::presentation() };
+        let presentation = read_model::presentation_of(&interactive.aggregates()?);
         let notice = opening.notice.clone().or(already_projected(&opening)?);
         let workers = Workers::start(interactive, &opening, to_inbox)?;
         let importer = opening.import.map(|log| Importer::start(log, to_inbox.clone()));
@@ -225,6 +225,7 @@ impl<Q, D> Worker<Q, D> {
 impl Workers {
     fn start(interactive: LogConnection, opening: &ExplorerOpening, inbox: &Sender<Message>) -> Result<Self> {
         let location = Location::of(opening.log.identity())?;
+        let aggregates = interactive.aggregates()?;
         let log = || Arc::clone(&opening.log);
         // In the sample, catching up is slow enough to watch; in any other log it is fast.
         let release_pace =
@@ -238,7 +239,8 @@ impl Workers {
         let background =
             log_worker::start(background, Seeker::new(&location), background_jobs, inbox.clone());
         let (to_rows, rows_jobs) = outbox();
-        let rows = rows_worker::start(&location, rows_jobs, inbox.clone());
+        let rows = RowsWorker::new(&location).interpreted_by(aggregates);
+        let rows = rows_worker::start(rows, rows_jobs, inbox.clone());
         let file_checker = FileChecker::start(&location, inbox.clone());
         let begin_to_check = file_checker.beginning();
         let (to_inbox, counted) = (inbox.clone(), opening.log.reader()?);
