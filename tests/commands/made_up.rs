@@ -6,7 +6,7 @@ use std::sync::Arc;
 use foldback::cli::args::Do;
 use foldback::cli::do_command;
 use foldback::cli::exit::{ExitCode, VerbFailure};
-use foldback::command_handler::{HandleError, Participants, handle, preview};
+use foldback::command_handler::{EVENTS_OF_A_COMMAND_MAX, HandleError, Participants, handle, preview};
 use foldback::domain::aggregates::{Aggregate, Aggregates};
 use foldback::domain::command::grammar::{ArgumentKind, Grammar};
 use foldback::domain::command::{Argument, Command};
@@ -202,4 +202,45 @@ fn the_prompt_reads_its_command_and_says_which_aggregate_has_none() {
     let participants = Participants::from_first_events(&store, &aggregates(), &command).unwrap();
     let refused = preview(&aggregates(), &command, Some(StreamPosition::START), &participants).unwrap_err();
     assert_eq!(refused.to_string(), "the aggregate wall has no commands");
+}
+
+/// Answers every command with this many events.
+struct FloodDecider(Vec<Grammar>, usize);
+
+impl Decider for FloodDecider {
+    fn grammars(&self) -> &[Grammar] {
+        &self.0
+    }
+
+    fn decide(&self, command: &Command, _: &[&State], _: &str) -> Result<Vec<PlannedEvent>, Refusal> {
+        let dimmed = PlannedEvent {
+            stream: command.stream.clone(),
+            event_type: "Dimmed".into(),
+            data: r#"{"percent":1}"#.to_owned(),
+        };
+        Ok(vec![dimmed; self.1])
+    }
+}
+
+#[test]
+fn a_command_of_more_events_than_are_read_again_appends_none() {
+    let (mut store, _folder) = house();
+    let command = aggregates().commands().parse("dim lamp-1 1").unwrap();
+    let grammars = aggregates().of(&stream("lamp-1")).decider.as_ref().unwrap().grammars().to_vec();
+    let mut run = |n_events: usize, id| {
+        let lamps = aggregates().of(&stream("lamp-1")).clone();
+        let decider = Some(Arc::new(FloodDecider(grammars.clone(), n_events)) as Arc<dyn Decider>);
+        let aggregates = Aggregates::new(Aggregate { decider, ..lamps }, Vec::new());
+        let participants = Participants::from_first_events(&store, &aggregates, &command).unwrap();
+        handle(&mut store, &aggregates, &command, &context(id), participants)
+    };
+    let most = EVENTS_OF_A_COMMAND_MAX;
+    let why = run(most + 1, 1).unwrap_err().to_string();
+    assert_eq!(why, format!("it leads to {} events; a command has {most} at most", most + 1));
+    assert_eq!(run(0, 2).unwrap().events, []);
+    let appended = run(most, 3).unwrap();
+    assert_eq!(appended.events.len(), most);
+    let again = run(most, 3).unwrap();
+    assert_eq!((again.was_there, &again.events), (true, &appended.events));
+    assert_eq!(log(&store), appended.events);
 }

@@ -90,7 +90,7 @@ impl Subscription {
             read_by: mark.mappings.clone(),
             spare: Vec::new(),
         };
-        Ok(if started.still_reads_alike() { Ok(started) } else { Err(RebuildReason::OtherMapping) })
+        Ok(if started.mappings_are_unchanged() { Ok(started) } else { Err(RebuildReason::OtherMapping) })
     }
 
     /// The next part; at the head, another call looks for new events. The token is checked every few milliseconds: once
@@ -106,7 +106,7 @@ impl Subscription {
         // A changed mapping shows at the head at the latest, when new events are looked for.
         if has_new_source || (events.is_empty() && !self.read_by.is_empty()) {
             self.use_mappings(store.mappings()?);
-            if !self.still_reads_alike() {
+            if !self.mappings_are_unchanged() {
                 return Ok(LogPart::Unusable(RebuildReason::OtherMapping));
             }
         }
@@ -151,7 +151,7 @@ impl Subscription {
         }
     }
 
-    fn still_reads_alike(&self) -> bool {
+    fn mappings_are_unchanged(&self) -> bool {
         self.aggregates.mappings().read_alike(&self.read_by)
     }
 
