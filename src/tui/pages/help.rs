@@ -155,6 +155,7 @@ fn marks(theme: &Theme, cells: usize) -> HelpLines {
 }
 
 /// A word, some keys or a mark, with a text beside it.
+#[derive(Clone, Copy)]
 struct HelpWord<'a> {
     word: &'a str,
     /// The cells for it; a wider one takes a line of its own.
