@@ -122,9 +122,11 @@ impl VerifyReport {
 
     fn found(&mut self, finding: Finding) -> Result<()> {
         if !self.is_json {
-            let line = line(&finding);
+            let text = line(&finding);
             let out = &mut self.out;
-            self.bar.suspend(|| out.text(&line).and_then(|()| out.flush()))?;
+            // A difference of rows has lines of its own.
+            let mut lines = text.lines();
+            self.bar.suspend(|| lines.try_for_each(|line| out.text(line)).and_then(|()| out.flush()))?;
         }
         self.findings.push(finding);
         Ok(())

@@ -15,9 +15,10 @@ use std::sync::Arc;
 use std::sync::mpsc::Sender;
 use std::thread::{self, JoinHandle};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Result, bail};
 
 use crate::domain::aggregates::Aggregates;
+use crate::read_model::engine::generation::unreadable_value;
 use crate::read_model::engine::location::Location;
 use crate::read_model::questions::query::ReadModel;
 use crate::read_model::rows::saved::Draw;
@@ -33,6 +34,7 @@ use crate::tui::questions::{Answer, RowsQuestion};
 /// Answers questions from the read model.
 pub struct RowsWorker {
     read_model: ReadModel,
+    has_reported_damage: bool,
 }
 
 /// Starts a thread that handles the jobs of an outbox.
@@ -57,20 +59,26 @@ pub fn start(
 impl RowsWorker {
     /// Answers from this read model, whether or not it exists yet.
     pub fn new(location: &Location) -> Self {
-        Self { read_model: ReadModel::open(location) }
+        Self { read_model: ReadModel::open(location), has_reported_damage: false }
     }
 
     /// The same worker, for streams that belong to these aggregates; without this they are accounts.
     pub fn interpreted_by(self, aggregates: Aggregates) -> Self {
-        Self { read_model: self.read_model.interpreted_by(aggregates) }
+        Self { read_model: self.read_model.interpreted_by(aggregates), ..self }
     }
 
-    /// The answer to a question. An error becomes a message, too.
+    /// The answer to a question. An error becomes a message, too. A value that cannot be read is reported as damage, so
+    /// that the read model is rebuilt; but once only, in case that does not help.
     pub fn answer(&mut self, ticket: Ticket, question: &RowsQuestion) -> Message {
-        let answer = self.try_answer(question).context("the query view cannot be read");
-        match answer {
+        match self.try_answer(question) {
             Ok(answer) => Message::Answered(ticket, answer),
-            Err(error) => Message::Failed(format!("{error:#}")),
+            Err(error) => match unreadable_value(&error) {
+                Some(wrong) if !self.has_reported_damage => {
+                    self.has_reported_damage = true;
+                    Message::ReadModelDamaged(wrong)
+                }
+                _ => Message::Failed(format!("{:#}", error.context("the query view cannot be read"))),
+            },
         }
     }
 

@@ -1,8 +1,14 @@
 //! Bytes of a read model that cannot be read: the read model is rebuilt, and projecting never stops at them.
 
+use foldback::domain::event::GlobalPosition;
 use foldback::read_model::engine::catch_up::{CatchUp, CatchUpOptions, project_to_head};
 use foldback::read_model::engine::generation::RebuildReason;
 use foldback::read_model::engine::location::Location;
+use foldback::read_model::rows::AsOf;
+use foldback::runtime::rows_worker::RowsWorker;
+use foldback::tui::message::Message;
+use foldback::tui::questions::listing::{Around, ListingQuestion};
+use foldback::tui::questions::{Answer, RowsQuestion};
 use rusqlite::Connection;
 
 use crate::logs::{append_deposits, catch_up, dump, location_of, store_of_deposits};
@@ -58,4 +64,27 @@ fn a_value_that_cannot_be_read_is_damage_in_whatever_column_it_is() {
         }
     }
     assert!(n_found > 3, "{n_found}");
+}
+
+#[test]
+fn a_value_that_the_query_view_cannot_read_is_reported_as_damage_once() {
+    let temp = store_of_deposits(30);
+    let location = location_of(&temp);
+    catch_up(&temp, &location);
+    let mut worker = RowsWorker::new(&location);
+    let mut ask = || {
+        let (filter, head) = (String::new(), GlobalPosition::new(30));
+        let (as_of, playhead, checkpoint) = (AsOf::Checkpoint, head, head);
+        let question =
+            ListingQuestion { around: Around::First, filter, n_rows: 10, as_of, playhead, checkpoint };
+        worker.answer(1, &RowsQuestion::Listing(question))
+    };
+    assert!(matches!(ask(), Message::Answered(1, Answer::Listing(_))));
+    current_connection(&location)
+        .execute_batch("UPDATE account_rows SET owner = CAST(x'ff' AS TEXT)")
+        .unwrap();
+    let first = ask();
+    assert!(matches!(&first, Message::ReadModelDamaged(wrong) if wrong.contains("utf-8")), "{first:?}");
+    let second = ask();
+    assert!(matches!(&second, Message::Failed(why) if why.starts_with("the query view cannot be read: ")));
 }

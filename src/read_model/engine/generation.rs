@@ -250,6 +250,12 @@ pub(in crate::read_model) fn damage(error: &anyhow::Error) -> Option<String> {
     }
 }
 
+/// The damage of the file, if the error reports a value that cannot be read.
+pub fn unreadable_value(error: &anyhow::Error) -> Option<String> {
+    let error = error.chain().find_map(|cause| cause.downcast_ref::<rusqlite::Error>())?;
+    is_unreadable(error).then(|| error.to_string())
+}
+
 /// Interrupts statements as soon as this token is cancelled.
 pub(in crate::read_model) fn stop_when(connection: &mut Connection, cancel: &Cancel) -> rusqlite::Result<()> {
     let cancel = cancel.clone();

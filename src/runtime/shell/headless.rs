@@ -151,11 +151,11 @@ impl<'a> Headless<'a> {
     fn perform(&mut self, deed: &Deed) -> Option<Message> {
         match deed {
             Deed::Submit(_) => {
-                let why = "a printed screen changes nothing: foldback do issues commands";
+                let why = "a printed screen changes nothing; `foldback do` issues commands";
                 Some(Message::Submitted(CommandOutcome::Failed(why.to_owned())))
             }
             Deed::Rebuild => {
-                let why = "a printed screen changes nothing: use foldback rebuild";
+                let why = "a printed screen changes nothing; `foldback rebuild` rebuilds the read model";
                 Some(Message::RebuildEnded(RebuildEnd::Failed(why.to_owned())))
             }
             Deed::ReadForCopy(place) => {
