@@ -21,7 +21,7 @@
 //! - `state.rs`: a state as named fields: the account's typed one, or a document
 //! - `time_bounds.rs`: bounds on event times, for a part of history given by dates
 //! - `uuids.rs`: UUIDs in every spelling: with hyphens or without, in braces, as a URN, in either case
-//! - `value.rs`: what a field of a state can hold
+//! - `value.rs`: the values that a field of a state can hold
 //! - `visible.rs`: text from outside made safe to show: control, bidi and zero-width characters are visible
 
 pub mod aggregates;

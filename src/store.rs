@@ -11,10 +11,10 @@
 //! - `jsonl.rs`: logs as lines of JSON, in and out
 //! - `log.rs`: the port to the log that is open: a reader for each thread that asks, and what the log can do
 //! - `micros.rs`: times as the microseconds since 1970 that stores keep
-//! - `proof.rs`: what is proved of a log, as values
+//! - `proof.rs`: proof of a log: the checks and their findings, as values
 //! - `read_ahead.rs`: read-ahead: one thread reads the log while another works, in bounded memory
 //! - `scratch.rs`: scratch stores in the cache folder: for a log that is opened directly, and for a sample
-//! - `sql.rs`: what the log and the read model share as SQLite databases
+//! - `sql.rs`: parts that the log and the read model share as SQLite databases
 //! - `sqlite.rs`: our own log in one SQLite file
 
 pub mod cache;

@@ -1,4 +1,4 @@
-//! What a field of a state can hold.
+//! The values that a field of a state can hold.
 
 use std::borrow::Cow;
 

@@ -11,7 +11,7 @@
 //! - `late.rs`: the count of late events for the screen, made in the background and remembered
 //! - `located.rs`: the position of a place in history, for the screen
 //! - `narrowed_search.rs`: repeated binary searches over a sorted column: earlier probes narrow later ones
-//! - `outlines.rs`: what the event list says of an event: from the currency of its stream there, or from the states around it
+//! - `outlines.rs`: outlines of events for the event list: from the currency of the stream there, or from the states around it
 //! - `seeker.rs`: the seeker: a stream's state from the nearest snapshot in memory or in the read model, or from the first event
 //! - `survey.rs`: the survey: what each column of the ruler holds, nearest to the playhead first
 

@@ -4,7 +4,7 @@
 //!
 //! - `drawing.rs`: frames on their way to the terminal, with its sixteen colours in codes that every terminal knows
 //! - `explorer.rs`: the explorer: a log, a screen, and the threads between them
-//! - `frames.rs`: when to draw: after a short wait for the answer to the last key, and at most 60 frames a second
+//! - `frames.rs`: the time to draw: after a short wait for the answer to the last key, and at most 60 frames a second
 //! - `headless.rs`: the explorer without a terminal: each effect is answered before the next key
 //! - `input.rs`: terminal input, as messages
 //! - `outbox.rs`: the outbox: the jobs that wait for a worker. A newer question of a kind cancels the one before

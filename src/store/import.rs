@@ -15,8 +15,8 @@
 //! - `beginning.rs`: opening a log and reading its beginning on a detached thread, so that a silent pipe can be abandoned
 //! - `chunk.rs`: chunks of a log with their events, which refer to the chunk's text instead of copying it
 //! - `intake.rs`: the intake: from the lines of a log to committed events
-//! - `known_beginning.rs`: whether the beginning of a log is known to the store
-//! - `options.rs`: how to read a log, and what an import reports on the way
+//! - `known_beginning.rs`: a log that the store knows already, recognised by its beginning
+//! - `options.rs`: options of an import, and its reports on the way
 //! - `pipeline.rs`: the pipeline: reading and parsing on their own threads, while earlier events are written
 //! - `places.rs`: the events of a log that a store already has
 //! - `reader.rs`: the reader: a log's records in blocks, each with the progress that it makes

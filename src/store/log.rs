@@ -4,7 +4,7 @@
 //!
 //! - `late.rs`: a late event of a log
 //! - `scan.rs`: the rows of a scan: the columns of events by which a search finds them
-//! - `source.rs`: what a log was imported from, and how far that was read
+//! - `source.rs`: the source of a log: the file that it was imported from, and how far that was read
 
 pub mod late;
 pub mod scan;

@@ -1,4 +1,4 @@
-//! What is proved of a log, as values.
+//! Proof of a log: the checks and their findings, as values.
 //!
 //! Its files:
 //!

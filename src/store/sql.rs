@@ -1,4 +1,4 @@
-//! What the log and the read model share as SQLite databases.
+//! Parts that the log and the read model share as SQLite databases.
 //!
 //! Its files:
 //!

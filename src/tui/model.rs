@@ -6,7 +6,7 @@
 //! - `asked_again.rs`: the questions that are asked again, because one failed or because what they are about has changed
 //! - `by_time.rs`: the time that placed the playhead, and how many late events that leaves out
 //! - `console.rs`: the SQL console: the text in the editor, the question asked, and its answer so far
-//! - `focus.rs`: what the panes are about: the pane with the focus, the selected account, and the clock of the query side
+//! - `focus.rs`: focus: the pane that has it, the selected stream, and the clock of the query side
 //! - `hits.rs`: hits of a search, and the part of the log not searched yet
 //! - `import.rs`: the import of a log, as the screen knows it
 //! - `laid_out_ruler.rs`: the ruler as it is laid out for the part of history that the model shows

@@ -4,11 +4,11 @@
 //!
 //! - `chart.rs`: the measure of a stream after each of its events
 //! - `comparison.rs`: the write side's states of the streams that the query view shows
-//! - `existence.rs`: whether there is a stream of a name
+//! - `existence.rs`: the question whether there is a stream of a name
 //! - `find.rs`: the events that a search finds: all of them, and the next one
 //! - `idle.rs`: the stretches of time up to the head in which nothing happens
 //! - `inspection.rs`: an event in full
-//! - `late.rs`: how many late events the place of a time leaves out
+//! - `late.rs`: the number of late events that the place of a time leaves out
 //! - `listing.rs`: a window of the read model's streams, with its totals
 //! - `look.rs`: the events around the playhead, and the selected account's state there
 //! - `names.rs`: the names of streams that begin with a text, to complete a line that is being typed
@@ -17,8 +17,8 @@
 //! - `preview.rs`: the events that a command would append, or why it is refused
 //! - `saved.rs`: a saved question of the domain, and the part of its answer that the query pane shows
 //! - `sql.rs`: a person's question in SQL to the read model
-//! - `survey.rs`: what the columns of the ruler hold
-//! - `timing.rs`: when a question is asked that follows another of its kind
+//! - `survey.rs`: the survey: the content of the columns of the ruler
+//! - `timing.rs`: the moment at which a question is asked that follows another of its kind
 
 pub mod chart;
 pub mod comparison;

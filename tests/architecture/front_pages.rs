@@ -4,6 +4,9 @@ use std::path::Path;
 
 use super::sources::{Source, check, files_below, sources, src};
 
+/// The first words of a relative clause.
+const RELATIVE: [&str; 8] = ["What", "How", "Why", "When", "Whether", "Who", "Where", "Which"];
+
 #[test]
 fn every_file_says_first_what_it_is_for() {
     let tests = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests");
@@ -12,6 +15,10 @@ fn every_file_says_first_what_it_is_for() {
         let shown = path.display();
         if !text.starts_with("//! ") {
             wrong.push(format!("{shown}: begin it with a line `//! What it is for.`"));
+        }
+        let first_word = text.trim_start_matches("//! ").split_whitespace().next().unwrap_or_default();
+        if RELATIVE.contains(&first_word) {
+            wrong.push(format!("{shown}: begin its sentence with a noun, not with `{first_word}`"));
         }
         if path.ends_with("mod.rs") {
             wrong.push(format!("{shown}: call it after its folder, beside the folder"));

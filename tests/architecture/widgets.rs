@@ -1,4 +1,4 @@
-//! What the model becomes, and where each pane is, does not depend on how it is drawn.
+//! Model and layout do not depend on how the screen is drawn.
 
 use std::collections::BTreeSet;
 

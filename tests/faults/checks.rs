@@ -1,4 +1,4 @@
-//! What has to hold of a store after any fault: it opens, nothing is missing, nothing is half done.
+//! Checks of a store after any fault: it opens, nothing is missing, nothing is half done.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::hash::{BuildHasher, RandomState};

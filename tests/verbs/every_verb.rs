@@ -1,4 +1,4 @@
-//! What holds for every verb: exit codes, help, visible control characters.
+//! Promises of every verb: exit codes, help, visible control characters.
 
 use std::io::{BufRead, BufReader};
 use std::process::Stdio;

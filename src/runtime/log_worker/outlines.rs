@@ -1,4 +1,4 @@
-//! What the event list says of an event: from the currency of its stream there, or from the states around it.
+//! Outlines of events for the event list: from the currency of the stream there, or from the states around it.
 
 use std::num::NonZeroUsize;
 

@@ -1,4 +1,4 @@
-//! When to draw: after a short wait for the answer to the last key, and at most 60 frames a second.
+//! The time to draw: after a short wait for the answer to the last key, and at most 60 frames a second.
 
 use std::time::{Duration, Instant};
 

@@ -1,4 +1,4 @@
-//! Whether the beginning of a log is known to the store.
+//! A log that the store knows already, recognised by its beginning.
 
 use crate::domain::event::{EventText, StreamName};
 use crate::domain::mapping::envelope::LineEvent;

@@ -1,4 +1,4 @@
-//! How to read a log, and what an import reports on the way.
+//! Options of an import, and its reports on the way.
 
 use std::fmt;
 use std::time::Duration;

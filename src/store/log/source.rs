@@ -1,4 +1,4 @@
-//! What a log was imported from, and how far that was read.
+//! The source of a log: the file that it was imported from, and how far that was read.
 
 use crate::domain::event::SourceId;
 

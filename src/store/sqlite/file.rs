@@ -9,7 +9,7 @@
 //! - `leftover.rs`: leftovers of a creation that was killed: an empty file, or one that SQLite is about to empty
 //! - `one_at_a_time.rs`: one opening at a time: within a process, a file that is closed ends the locks of all connections to it
 //! - `open.rs`: creating and opening a store; a file that is not a store is not changed
-//! - `open_error.rs`: why a file was not opened as a store, in one sentence
+//! - `open_error.rs`: the reasons why a file was not opened as a store, in one sentence each
 //! - `schema.rs`: the schema of a store, and what marks a file as one
 //! - `tables.rs`: the check that a file has exactly a store's tables
 //! - `turns.rs`: turns of several writers: how long one waits, and when it lets others in

@@ -1,4 +1,4 @@
-//! What the panes are about: the pane with the focus, the selected account, and the clock of the query side.
+//! Focus: the pane that has it, the selected stream, and the clock of the query side.
 
 use crate::domain::event::StreamName;
 

@@ -1,4 +1,4 @@
-//! Whether there is a stream of a name.
+//! The question whether there is a stream of a name.
 
 use crate::domain::event::StreamName;
 use crate::tui::questions::timing::PaneQuestion;

@@ -1,4 +1,4 @@
-//! How many late events the place of a time leaves out.
+//! The number of late events that the place of a time leaves out.
 
 use crate::domain::event::{GlobalPosition, Timestamp};
 use crate::tui::questions::timing::{PaneQuestion, Timing};

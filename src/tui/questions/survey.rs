@@ -1,4 +1,4 @@
-//! What the columns of the ruler hold.
+//! The survey: the content of the columns of the ruler.
 
 use crate::domain::event::{GlobalPosition, StreamName};
 use crate::tui::model::ruler::Ruler;

@@ -1,4 +1,4 @@
-//! When a question is asked that follows another of its kind.
+//! The moment at which a question is asked that follows another of its kind.
 
 /// The number of a question, which comes back with its answer.
 pub type Ticket = u64;

@@ -1,4 +1,4 @@
-//! Why a file was not opened as a store, in one sentence.
+//! The reasons why a file was not opened as a store, in one sentence each.
 
 use std::fmt;
 use std::io::ErrorKind;

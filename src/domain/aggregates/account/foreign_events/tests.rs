@@ -1,4 +1,4 @@
-//! What foreign events mean, and why some mean nothing.
+//! Tests of the meaning of foreign events.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
