@@ -54,3 +54,45 @@ fn field_change(before: &State, after: &State, field: FieldId) -> String {
     };
     format!("{label} {} → {}", fit(&was, TEXT_CELLS_MAX), fit(&now, TEXT_CELLS_MAX))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::aggregates::Aggregates;
+    use crate::domain::decider::PlannedEvent;
+    use crate::domain::event::{StreamName, StreamPosition};
+
+    #[test]
+    fn each_field_that_changes_is_shown_under_its_label() {
+        let (aggregates, stream) = (Aggregates::bank(), StreamName::new("a").unwrap());
+        let fold = aggregates.fold_of(&stream);
+        let (mut state, mut version) = (fold.initial(), StreamPosition::START);
+        for (event_type, data, expected) in [
+            (
+                "AccountOpened",
+                r#"{"owner":"Ada","currency":"EUR"}"#,
+                "✔ would append AccountOpened to a (v1): owner Ada, status none → open, currency EUR",
+            ),
+            (
+                "OverdraftLimitSet",
+                r#"{"limit":2500}"#,
+                "✔ would append OverdraftLimitSet to a (v2): overdraft 0.00 → 25.00 EUR",
+            ),
+            (
+                "Deposited",
+                r#"{"amount":125000}"#,
+                "✔ would append Deposited to a (v3): balance 0.00 → 1,250.00 EUR",
+            ),
+            ("AccountFrozen", "{}", "✔ would append AccountFrozen to a (v4): status open → frozen"),
+        ] {
+            let event =
+                PlannedEvent { stream: stream.clone(), event_type: event_type.into(), data: data.to_owned() };
+            let change = event.change(fold, state, version);
+            let text = lines(&change, &Theme::plain(), 100);
+            let text: Vec<String> =
+                text.iter().map(|line| line.iter().map(|span| span.content.as_ref()).collect()).collect();
+            assert_eq!(text, [expected]);
+            (state, version) = (change.after, change.version);
+        }
+    }
+}
