@@ -67,13 +67,13 @@ fn expected(events: &[RecordedEvent], search: &Search) -> Vec<GlobalPosition> {
         let from = match search.from {
             None | Some(At::Head) => true,
             Some(At::Position(from)) => event.position >= from,
-            Some(At::Share(share)) => event.position >= of_share(share, head),
+            Some(At::Share(share)) => event.position.number() >= of_share(share, head.number()),
             Some(At::Time(time)) => event.time.or(event.clock).is_some_and(|own| own >= time),
         };
         let to = match search.to {
             None | Some(At::Head) => true,
             Some(At::Position(to)) => event.position <= to,
-            Some(At::Share(share)) => event.position <= of_share(share, head),
+            Some(At::Share(share)) => event.position.number() <= of_share(share, head.number()),
             Some(At::Time(time)) => event.time.or(event.clock).is_none_or(|own| own <= time),
         };
         from && to && search.stream.as_ref().is_none_or(|stream| *stream == event.stream)

@@ -270,10 +270,10 @@ fn share(percent: &str) -> Option<At> {
     (0.0..=100.0).contains(&percent).then_some(At::Share(millionths))
 }
 
-/// The position at this share, in millionths, of the way to the head.
-pub fn of_share(millionths: u32, head: GlobalPosition) -> GlobalPosition {
-    let exact = u128::from(head.number()) * u128::from(millionths.min(1_000_000));
-    GlobalPosition::new(u64::try_from((exact + 500_000) / 1_000_000).unwrap_or(u64::MAX))
+/// The number of events up to this share, in millionths, of a number of events.
+pub fn of_share(millionths: u32, n_events: u64) -> u64 {
+    let exact = u128::from(n_events) * u128::from(millionths.min(1_000_000));
+    u64::try_from((exact + 500_000) / 1_000_000).unwrap_or(u64::MAX)
 }
 
 #[cfg(test)]

@@ -20,8 +20,7 @@ pub fn position_of(store: &dyn EventReader, at: At) -> Result<GlobalPosition> {
         At::Time(time) => store.position_at(time)?,
         At::Share(millionths) => {
             let n_events = store.count(GlobalPosition::START, head)?;
-            let n = of_share(millionths, GlobalPosition::new(n_events)).number();
-            store.nth(GlobalPosition::START, n.cast_signed())?
+            store.nth(GlobalPosition::START, of_share(millionths, n_events).cast_signed())?
         }
     })
 }
