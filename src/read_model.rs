@@ -38,6 +38,7 @@ pub fn presentation_of(aggregates: &Aggregates) -> Presentation {
     Presentation {
         stream: Noun::of(first.name),
         filtered_by: "name or a listed text".into(),
+        tables: "documents".into(),
         commands,
         columns: Arc::new(first.fold.shape().clone()),
         ..Presentation::default()

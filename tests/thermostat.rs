@@ -1,13 +1,17 @@
 //! An aggregate that the project does not know, a thermostat of three fields, shows wherever a state is shown: it needs
 //! nothing but a fold and a place in the list of aggregates.
 
+#[path = "thermostat/screen.rs"]
+mod screen;
 mod support;
+#[path = "thermostat/verbs.rs"]
+mod verbs;
 
 use std::sync::Arc;
 
 use foldback::cancel::Cancel;
 use foldback::domain::aggregates::{Aggregate, Aggregates};
-use foldback::domain::event::{GlobalPosition, NewEvent, RecordedEvent, StreamPosition};
+use foldback::domain::event::{GlobalPosition, NewEvent, RecordedEvent, StreamPosition, Timestamp};
 use foldback::domain::fold::{DecodedEvent, Evolved, Fold, Meaning};
 use foldback::domain::mapping::Mappings;
 use foldback::domain::shape::{FieldId, FieldSpec, Shape};
@@ -105,6 +109,27 @@ fn house() -> TempStore {
     let attic = vec![event("Installed", r#"{"room":"attic"}"#), event("Deposited", r#"{"amount":1}"#)];
     temp.store.append(&[write("hall", hall.collect())]).unwrap();
     temp.store.append(&[write("attic", attic)]).unwrap();
+    temp
+}
+
+/// The same house with eight events, a quarter of an hour apart.
+fn little_house() -> TempStore {
+    let mut temp = TempStore::new();
+    let events = [
+        ("hall", "Installed", r#"{"room":"hall"}"#),
+        ("hall", "TargetSet", r#"{"degrees":19}"#),
+        ("attic", "Installed", r#"{"room":"attic"}"#),
+        ("attic", "Deposited", r#"{"amount":1}"#),
+        ("hall", "Switched", r#"{"on":true}"#),
+        ("attic", "TargetSet", r#"{"degrees":-5}"#),
+        ("hall", "TargetSet", r#"{"degrees":22}"#),
+        ("hall", "Switched", r#"{"on":false}"#),
+    ];
+    for (nth, (thermostat, event_type, data)) in (0..).zip(events) {
+        let time = Timestamp::from_second(1_709_280_000 + nth * 900).unwrap();
+        let event = NewEvent { time: Some(time), id: Some(format!("e-{nth}")), ..event(event_type, data) };
+        temp.store.append(&[write(thermostat, vec![event])]).unwrap();
+    }
     temp
 }
 

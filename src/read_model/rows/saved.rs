@@ -14,6 +14,10 @@ pub struct Presentation {
     pub stream: Noun,
     /// The parts of a row in which the filter of the rows looks, in words.
     pub filtered_by: Cow<'static, str>,
+    /// What to do first in an empty log: a sentence, or nothing.
+    pub first_step: Cow<'static, str>,
+    /// The tables that questions are asked of, the most important one first, and what to know of their values.
+    pub tables: Cow<'static, str>,
     /// The commands of its aggregates.
     pub commands: CommandLanguage,
     /// The columns of a row.
@@ -148,17 +152,26 @@ impl Noun {
 }
 
 impl Presentation {
-    /// A text of the screen with the domain's words in it: `{stream}`, `{streams}`, `{a stream}` and `{filtered_by}` are
-    /// replaced.
+    /// A text of the screen with the domain's words in it: `{stream}`, `{streams}`, `{a stream}`, `{filtered_by}`,
+    /// `{first_step}`, `{table}` and `{tables}` are replaced.
     pub fn worded(&self, text: &'static str) -> Cow<'static, str> {
         if !text.contains('{') {
             return text.into();
         }
         let Noun { singular, plural } = &self.stream;
-        let text = text.replace("{stream}", singular).replace("{streams}", plural);
-        text.replace("{a stream}", &self.stream.with_article())
-            .replace("{filtered_by}", &self.filtered_by)
-            .into()
+        let table = self.tables.split([',', ';', ' ']).next().unwrap_or_default();
+        let a_stream = self.stream.with_article();
+        let words: [(&str, &str); 7] = [
+            ("{stream}", singular),
+            ("{streams}", plural),
+            ("{a stream}", &a_stream),
+            ("{filtered_by}", &self.filtered_by),
+            ("{first_step}", &self.first_step),
+            ("{table}", table),
+            ("{tables}", &self.tables),
+        ];
+        let worded = words.into_iter().fold(text.to_owned(), |text, (name, word)| text.replace(name, word));
+        worded.trim_end().to_owned().into()
     }
 
     /// The question of that number.

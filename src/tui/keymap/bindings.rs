@@ -28,8 +28,8 @@ pub const BINDINGS: &[Binding] = &[
     Binding {
         group: Group::Playhead,
         keys: &[(KeyAction::AccountBack, &[c('b'), c('<')]), (KeyAction::AccountOn, &[c('w'), c('>')])],
-        does: "previous, next event of the selected account",
-        hint: Some("account"),
+        does: "previous, next event of the selected {stream}",
+        hint: Some("{stream}"),
     },
     Binding {
         group: Group::Playhead,
@@ -40,7 +40,7 @@ pub const BINDINGS: &[Binding] = &[
     Binding {
         group: Group::Playhead,
         keys: &[(KeyAction::PageBack, &[k(KeyCode::PageUp)]), (KeyAction::PageOn, &[k(KeyCode::PageDown)])],
-        does: "one page back, forward: accounts or statement lines in the query view, events elsewhere",
+        does: "one page back, forward: {streams} or statement lines in the query view, events elsewhere",
         hint: None,
     },
     Binding {
@@ -61,7 +61,7 @@ pub const BINDINGS: &[Binding] = &[
     Binding {
         group: Group::Asking,
         keys: &[(KeyAction::Command, &[c(':')])],
-        does: "issue a command (deposit acc-01 50), move (goto 8112, goto 2024-03-14, goto 42%) or select an account (goto acc-01)",
+        does: "issue a command (deposit acc-01 50), move (goto 8112, goto 2024-03-14, goto 42%) or select {a stream} (goto acc-01)",
         hint: Some("command"),
     },
     Binding {
@@ -73,7 +73,7 @@ pub const BINDINGS: &[Binding] = &[
     Binding {
         group: Group::Asking,
         keys: &[(KeyAction::Filter, &[c('i')])],
-        does: "filter the accounts by name or owner while you type; Esc lists all again",
+        does: "filter the {streams} by {filtered_by} while you type; Esc lists all again",
         hint: Some("filter"),
     },
     Binding {
@@ -124,7 +124,7 @@ pub const BINDINGS: &[Binding] = &[
     Binding {
         group: Group::Panes,
         keys: &[(KeyAction::Up, &[c('k'), k(KeyCode::Up)]), (KeyAction::Down, &[c('j'), k(KeyCode::Down)])],
-        does: "move in the pane: events, lines, accounts",
+        does: "move in the pane: events, lines, {streams}",
         hint: None,
     },
     Binding {
@@ -136,13 +136,13 @@ pub const BINDINGS: &[Binding] = &[
     Binding {
         group: Group::Panes,
         keys: &[(KeyAction::Open, &[k(KeyCode::Enter)])],
-        does: "open the event in full. In the query view: open the account's statement; in a statement: go to the event",
+        does: "open the event in full. In the query view: open the {stream}'s statement; in a statement: go to the event",
         hint: Some("open"),
     },
     Binding {
         group: Group::Panes,
         keys: &[(KeyAction::Pin, &[c('s')])],
-        does: "pin this account, so that it stays selected; press again to unpin",
+        does: "pin this {stream}, so that it stays selected; press again to unpin",
         hint: Some("pin"),
     },
     Binding {
@@ -154,7 +154,7 @@ pub const BINDINGS: &[Binding] = &[
     Binding {
         group: Group::Panes,
         keys: &[(KeyAction::Picture, &[c('v')])],
-        does: "next chart in the query view: daily flows, money by currency, the accounts again",
+        does: "next chart in the query view: daily flows, money by currency, the {streams} again",
         hint: None,
     },
     Binding {
@@ -249,7 +249,7 @@ pub const CONSOLE_KEYS: [(&str, &str); 13] = [
     ("tab", "between the question and its answer"),
     ("j k · ↑ ↓", "rows of the answer; also PgUp PgDn Home End"),
     ("h l · ← →", "columns of the answer"),
-    ("Enter", "in the answer: go to the row's event, or select its account (S returns to the answer)"),
+    ("Enter", "in the answer: go to the row's event, or select its {stream} (S returns to the answer)"),
     ("r", "ask again"),
     ("o", "sort by the column: rising, falling, original order"),
     ("y Y", "copy the value, the row"),

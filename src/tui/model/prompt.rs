@@ -62,8 +62,8 @@ pub enum CommandLine {
 
 /// The words that the prompt knows beside the commands of the domain, with their help.
 pub const PROMPT_WORDS: [(&str, &str); 11] = [
-    ("goto", "goto 8112, goto 2024-03-14, goto 42%, goto head; goto acc-01 selects the account"),
-    ("sql", "ask the read model in SQL: sql, or sql SELECT * FROM accounts"),
+    ("goto", "goto 8112, goto 2024-03-14, goto 42%, goto head; goto acc-01 selects the {stream}"),
+    ("sql", "ask the read model in SQL: sql, or sql SELECT * FROM {table}"),
     ("hold", "the projector takes nothing until it is released"),
     ("release", "the projector continues"),
     ("step", "the projector takes one event, and is held; step 20 takes 20"),

@@ -4,8 +4,10 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::Span;
 
+use crate::read_model::rows::saved::Presentation;
 use crate::tui::keymap::action::Group;
 use crate::tui::keymap::bindings::{BINDINGS, CONSOLE_KEYS};
+use crate::tui::model::Model;
 use crate::tui::pages;
 use crate::tui::text::{left, line_width, span, width, wrap};
 use crate::tui::theme::{
@@ -32,35 +34,36 @@ const MARK_CELLS: usize = 6;
 /// The panes, for somebody who is new to event sourcing.
 const STORY: [(&str, &str); 5] = [
     ("Events", "The log: everything that happened, in order. Events are never changed."),
-    ("State", "The account's state: its events up to the playhead, applied in order."),
+    ("State", "The {stream}'s state: its events up to the playhead, applied in order."),
     ("Query view", "Questions are answered from separate tables, which a projector fills a moment later."),
     ("Commands", "A command appends events at the head, or a rule refuses it. It never changes the past."),
     ("More", "`foldback guide` lists the pages of the guide; `foldback guide TOPIC` prints one."),
 ];
 
 /// How far the help can be scrolled in this area, in lines.
-pub(crate) fn scroll_max(area: Rect) -> u16 {
-    pages::scroll_max(lines(&Theme::plain(), pages::room(area).0).len(), area)
+pub(crate) fn scroll_max(model: &Model, area: Rect) -> u16 {
+    pages::scroll_max(lines(&model.presentation, &Theme::plain(), pages::room(area).0).len(), area)
 }
 
 /// Lines of the help.
 pub(crate) type HelpLines = Vec<Vec<Span<'static>>>;
 
 /// Its lines.
-pub(crate) fn lines(theme: &Theme, cells: usize) -> HelpLines {
+pub(crate) fn lines(domain: &Presentation, theme: &Theme, cells: usize) -> HelpLines {
     if cells < TWO_COLUMNS {
-        let mut lines = story(theme, cells);
-        lines.extend(Group::ALL.into_iter().flat_map(|group| keys(group, theme, cells)));
-        lines.extend(console_keys(theme, cells));
-        lines.extend(marks(theme, cells));
+        let mut lines = story(domain, theme, cells);
+        lines.extend(Group::ALL.into_iter().flat_map(|group| keys(group, domain, theme, cells)));
+        lines.extend(console_keys(domain, theme, cells));
+        lines.extend(marks(domain, theme, cells));
         return lines;
     }
     let column = (cells - GUTTER) / 2;
-    let [mut on_left, mut on_right] = COLUMNS
-        .map(|groups| groups.into_iter().flat_map(|group| keys(group, theme, column)).collect::<HelpLines>());
-    on_left.extend(console_keys(theme, column));
-    on_right.extend(marks(theme, column));
-    let mut lines = story(theme, cells);
+    let [mut on_left, mut on_right] = COLUMNS.map(|groups| {
+        groups.into_iter().flat_map(|group| keys(group, domain, theme, column)).collect::<HelpLines>()
+    });
+    on_left.extend(console_keys(domain, theme, column));
+    on_right.extend(marks(domain, theme, column));
+    let mut lines = story(domain, theme, cells);
     let n_lines = on_left.len().max(on_right.len());
     let mut on_right = on_right.into_iter();
     on_left.resize_with(n_lines, Vec::new);
@@ -77,44 +80,62 @@ fn heading(text: &str, theme: &Theme) -> Vec<Span<'static>> {
     vec![span(text.to_owned(), theme.strong)]
 }
 
-fn story(theme: &Theme, cells: usize) -> HelpLines {
+fn story(domain: &Presentation, theme: &Theme, cells: usize) -> HelpLines {
     let mut lines = Vec::new();
     for (word, text) in STORY {
-        entry(&mut lines, HelpWord { word, cells: KEYS_CELLS, style: theme.selected }, text, theme, cells);
+        entry(
+            &mut lines,
+            HelpWord { word, cells: KEYS_CELLS, style: theme.selected },
+            &domain.worded(text),
+            theme,
+            cells,
+        );
     }
     lines.push(Vec::new());
     lines
 }
 
-fn keys(group: Group, theme: &Theme, cells: usize) -> HelpLines {
+fn keys(group: Group, domain: &Presentation, theme: &Theme, cells: usize) -> HelpLines {
     let mut lines = vec![heading(group.heading(), theme)];
     for binding in BINDINGS.iter().filter(|binding| binding.group == group) {
         let word = &binding.key_names();
-        entry(&mut lines, HelpWord { word, cells: KEYS_CELLS, style: theme.key }, binding.does, theme, cells);
+        entry(
+            &mut lines,
+            HelpWord { word, cells: KEYS_CELLS, style: theme.key },
+            &domain.worded(binding.does),
+            theme,
+            cells,
+        );
     }
     lines.push(Vec::new());
     lines
 }
 
-fn console_keys(theme: &Theme, cells: usize) -> HelpLines {
+fn console_keys(domain: &Presentation, theme: &Theme, cells: usize) -> HelpLines {
     let mut lines = vec![heading("In the SQL console", theme)];
     for (keys, does) in CONSOLE_KEYS {
-        entry(&mut lines, HelpWord { word: keys, cells: KEYS_CELLS, style: theme.key }, does, theme, cells);
+        entry(
+            &mut lines,
+            HelpWord { word: keys, cells: KEYS_CELLS, style: theme.key },
+            &domain.worded(does),
+            theme,
+            cells,
+        );
     }
     lines.push(Vec::new());
     lines
 }
 
-fn marks(theme: &Theme, cells: usize) -> HelpLines {
+fn marks(domain: &Presentation, theme: &Theme, cells: usize) -> HelpLines {
     let several = format!("{TICK} {TICKS}");
     let rates = "▁▅█";
-    let entries: [(&str, Style, &str); 21] = [
+    let entries: [(&str, Style, &'static str); 21] = [
         (PLAYHEAD, theme.playhead, "the playhead: the screen shows the state after this event"),
         (CHECKPOINT, theme.read_side, "the checkpoint: the query view has the events up to here"),
         ("┄", theme.read_side, "the lag: events that the query view does not have yet"),
         (HEAD, theme.strong, "the head: the newest event"),
-        (&several, theme.selected, "one event, several events of the selected account"),
-        (SNAPSHOT, theme.selected, "the selected account's snapshots; a fold can start there (f)"),
+        (&several, theme.selected, "one event, several events of the selected {stream}"),
+        (SNAPSHOT, theme.selected, "the selected {stream}'s snapshots; a fold can start there (f)"),
         (HIT, theme.hit, "a hit of the search, or a ruler column with one"),
         (BROKEN, theme.bad, "the first event that was changed or damaged (!)"),
         (rates, theme.bars, "event rate (axis by position) or event count (axis by time)"),
@@ -137,19 +158,25 @@ fn marks(theme: &Theme, cells: usize) -> HelpLines {
         (
             "Σ …✗",
             theme.bad,
-            "a total that is not the sum of its rows: a defect; checked up to 10,000 accounts (256 when showing the past)",
+            "a total that is not the sum of its rows: a defect; checked up to 10,000 {streams} (256 when showing the past)",
         ),
         ("▰▱▱", theme.read_side, "how full the projector's queue is"),
         (NOT_UNDERSTOOD, theme.not_understood, "not understood: kept, but left out of state and rows"),
         (LATE, theme.not_understood, "late: earlier than the log's clock, the latest time so far"),
-        (SELECTED_ROW, theme.playhead, "the selected account"),
+        (SELECTED_ROW, theme.playhead, "the selected {stream}"),
         (INEXACT, theme.dim, "old value, of the previous position; the new one is being computed"),
         (UNKNOWN, theme.dim, "on the ruler: not computed yet"),
         ("@8,112", theme.dim, "the position of the event that last set a value"),
     ];
     let mut lines = vec![heading("What you see", theme)];
     for (mark, style, text) in entries {
-        entry(&mut lines, HelpWord { word: mark, cells: MARK_CELLS, style }, text, theme, cells);
+        entry(
+            &mut lines,
+            HelpWord { word: mark, cells: MARK_CELLS, style },
+            &domain.worded(text),
+            theme,
+            cells,
+        );
     }
     lines
 }
@@ -182,12 +209,13 @@ fn entry(lines: &mut HelpLines, word: HelpWord<'_>, text: &str, theme: &Theme, c
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::read_model::presentation;
     use crate::tui::keymap::binding::Binding;
 
     #[test]
     fn every_key_is_in_the_help_of_any_width() {
         for cells in [56, TWO_COLUMNS - 1, TWO_COLUMNS, 196] {
-            let lines = lines(&Theme::plain(), cells);
+            let lines = lines(&presentation(), &Theme::plain(), cells);
             let text: String = lines.iter().flatten().map(|span| span.content.as_ref()).collect();
             let keys = BINDINGS.iter().map(Binding::key_names);
             let missing: Vec<String> = keys

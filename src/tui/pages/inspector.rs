@@ -73,7 +73,7 @@ pub(crate) fn lines(
         page.exact(&format!("{BROKEN} found"), &fault.found, theme.bad);
     }
     page.fact("type", &event.event_type, theme.strong);
-    page.fact("account", event.stream.as_str(), theme.selected);
+    page.fact(&model.presentation.stream.singular, event.stream.as_str(), theme.selected);
     page.fact("version", &count(event.version.number()), theme.text);
     page.fact("position", &count(event.position.number()), theme.text);
     let late = if event.is_late() { "  ◂ late: the log was further on already" } else { "" };

@@ -36,7 +36,7 @@ pub(super) fn copy_what(model: &mut Model, key: Key, effects: &mut Vec<Effect>) 
                 .and_then(|look| look.state_json(model.by_time.n_late(), model.left_out.n()))
             {
                 Some(text) => copy(model, text, effects),
-                None => model.notify(Tone::Plain, "no account is selected yet"),
+                None => model.notify(Tone::Plain, model.presentation.worded("no {stream} is selected yet")),
             }
         }
         KeyCode::Char('p') => {

@@ -74,7 +74,7 @@ fn in_sight(model: &Model, by: i64) -> Option<GlobalPosition> {
 pub(super) fn along_account(model: &mut Model, by: i64) {
     match model.selected().cloned() {
         Some(stream) => walk(model, Along::Stream(stream), by),
-        None => model.notify(Tone::Plain, "no account is selected yet"),
+        None => model.notify(Tone::Plain, model.presentation.worded("no {stream} is selected yet")),
     }
 }
 
@@ -133,13 +133,13 @@ pub(super) fn select_named(model: &mut Model, ticket: Ticket, is_there: bool) {
     if is_there {
         model.selection = Selection::Pinned(name);
     } else {
-        model.notify(Tone::Bad, no_such_account(&name));
+        model.notify(Tone::Bad, no_such_stream(model, &name));
     }
 }
 
-/// The notice for the name of an account that does not exist.
-pub(super) fn no_such_account(name: &StreamName) -> String {
-    format!("no account is called {name}")
+/// The notice for the name of a stream that does not exist.
+pub(super) fn no_such_stream(model: &Model, name: &StreamName) -> String {
+    format!("no {} is called {name}", model.presentation.stream.singular)
 }
 
 /// Asks whether there is a stream of a name, to select it.

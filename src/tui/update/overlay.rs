@@ -50,7 +50,7 @@ pub(super) fn scroll_overlay(model: &mut Model, by: i64) {
     let Some(panes) = layout(model) else { return };
     let max = match &model.mode {
         Mode::Inspect(inspector) => inspector::scroll_max(model, inspector, &panes),
-        Mode::Help { .. } => help::scroll_max(panes.middle),
+        Mode::Help { .. } => help::scroll_max(model, panes.middle),
         _ => return,
     };
     if let Mode::Inspect(Inspector { scroll, .. }) | Mode::Help { scroll } = &mut model.mode {

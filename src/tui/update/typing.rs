@@ -59,7 +59,7 @@ fn enter_command(model: &mut Model, effects: &mut Vec<Effect>) {
             moves::head_for(model, Place::at(at));
         }
         CommandLine::Select(name) if prompt.lacks(&name) => {
-            model.notify(Tone::Bad, moves::no_such_account(&name));
+            model.notify(Tone::Bad, moves::no_such_stream(model, &name));
         }
         CommandLine::Select(name) if prompt.knows(&name) => {
             remember(model, line);

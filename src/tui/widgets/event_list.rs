@@ -104,12 +104,12 @@ fn nothing_yet(model: &Model, theme: &Theme, area: Rect, buf: &mut Buffer) {
         (0, StoreKind::Log) if model.import.is_none() => "The log holds no events.",
         (0, StoreKind::ReadOnly) => "The log holds no events.",
         (0, _) if model.import.is_some() => "The first events are being read in …",
-        (0, _) => {
-            "Nothing has happened yet. Open an account:  : open acc-1 --owner \"Ada Lovelace\" --currency EUR"
-        }
+        (0, _) => "Nothing has happened yet. {first_step}",
         _ => "…",
     };
-    for (row, line) in wrap(text, usize::from(area.width), usize::from(area.height)).into_iter().enumerate() {
+    let text = model.presentation.worded(text);
+    for (row, line) in wrap(&text, usize::from(area.width), usize::from(area.height)).into_iter().enumerate()
+    {
         put(vec![span(line, theme.dim)], area, row, buf);
     }
 }

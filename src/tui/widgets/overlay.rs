@@ -13,8 +13,8 @@ use crate::tui::theme::{INEXACT, Theme};
 use crate::tui::widgets::pane::{PaneFrame, padded, put};
 
 /// Draws the help over the panes.
-pub(crate) fn help(scroll: u16, theme: &Theme, area: Rect, buf: &mut Buffer) {
-    let lines = help::lines(theme, room(area).0);
+pub(crate) fn help(model: &Model, scroll: u16, theme: &Theme, area: Rect, buf: &mut Buffer) {
+    let lines = help::lines(&model.presentation, theme, room(area).0);
     draw(vec![span("Help", theme.strong)], lines, scroll, theme, area, buf);
 }
 

@@ -6,9 +6,11 @@ use ratatui::style::Style;
 use ratatui::text::Span;
 use unicode_segmentation::UnicodeSegmentation;
 
-use crate::domain::command::language::{AggregateCommands, CommandLanguage};
+use crate::domain::command::grammar::Grammar;
+use crate::domain::command::language::AggregateCommands;
 use crate::domain::counted::counted;
 use crate::domain::visible::visible;
+use crate::read_model::rows::saved::Presentation;
 use crate::read_model::rows::steering::Order;
 use crate::replay::search::Search;
 use crate::tui::model::Model;
@@ -22,7 +24,7 @@ use crate::tui::widgets::pane::{PaneFrame, below, padded, put};
 use crate::tui::widgets::planned_change;
 
 /// The help on searches.
-const HOW_TO_FIND: &str = "words, all of which stand in type, account or data: rent \"two words\" type:Deposited \
+const HOW_TO_FIND: &str = "words, all of which stand in type, {stream} or data: rent \"two words\" type:Deposited \
                            stream:acc-17 from:2024-01-01 to:2024-03-14";
 
 /// Draws the prompt over the panes. Returns the cursor's place.
@@ -132,16 +134,15 @@ fn would_find(model: &Model, prompt: &Prompt, theme: &Theme, room: usize) -> Vec
         Ok(_) if !model.find.text.is_empty() => {
             says("→", &format!("again: {}", model.find.text), theme.dim, room)
         }
-        Ok(_) => says(" ", HOW_TO_FIND, theme.dim, room),
+        Ok(_) => says(" ", &model.presentation.worded(HOW_TO_FIND), theme.dim, room),
     }
 }
 
 /// The effect of the line, or why it cannot be entered, or how to write it.
 fn outcome(model: &Model, prompt: &Prompt, theme: &Theme, room: usize) -> Vec<Vec<Span<'static>>> {
     let says = |mark: &str, text: &str, style| says(mark, text, style, room);
-    let commands = &model.presentation.commands;
-    match reading(prompt.text(), commands) {
-        CommandLine::Nothing => everything(commands, theme, room),
+    match reading(prompt.text(), &model.presentation.commands) {
+        CommandLine::Nothing => everything(&model.presentation, theme, room),
         CommandLine::Quit => says("→", "ends foldback", theme.dim),
         CommandLine::Rebuild if model.rebuild.is_some() => says("→", "stops the rebuild", theme.dim),
         CommandLine::Rebuild => {
@@ -155,11 +156,12 @@ fn outcome(model: &Model, prompt: &Prompt, theme: &Theme, room: usize) -> Vec<Ve
         }
         CommandLine::Goto(Ok(_)) => says("→", "moves the playhead there", theme.dim),
         CommandLine::Select(name) => {
-            says("→", &format!("selects the account {name}; the playhead stays"), theme.dim)
+            let noun = &model.presentation.stream.singular;
+            says("→", &format!("selects the {noun} {name}; the playhead stays"), theme.dim)
         }
         CommandLine::Goto(Err(why)) => says(" ", &why.to_string(), theme.dim),
-        CommandLine::Order(Err(_)) if is_first_word(commands, prompt) => {
-            usages(commands, prompt.text().trim(), theme)
+        CommandLine::Order(Err(_)) if is_first_word(&model.presentation, prompt) => {
+            usages(&model.presentation, prompt.text().trim(), theme)
         }
         CommandLine::Order(Err(how)) => says(" ", how, theme.dim),
         CommandLine::Order(Ok(Order::Skip(at))) if !model.has_failed_at(at) => {
@@ -167,8 +169,8 @@ fn outcome(model: &Model, prompt: &Prompt, theme: &Theme, room: usize) -> Vec<Ve
         }
         CommandLine::Order(Ok(order)) => says("→", &order_words(order), theme.dim),
         // While the first word is being typed, it may still become a command.
-        CommandLine::Command(Err(_)) if is_first_word(commands, prompt) => {
-            usages(commands, prompt.text().trim(), theme)
+        CommandLine::Command(Err(_)) if is_first_word(&model.presentation, prompt) => {
+            usages(&model.presentation, prompt.text().trim(), theme)
         }
         CommandLine::Command(Err(why)) => says(" ", &why.0, theme.dim),
         CommandLine::Command(Ok(_)) if model.store.kind == StoreKind::Log => says(
@@ -218,7 +220,8 @@ fn order_words(order: Order) -> String {
 }
 
 /// Everything that can be typed: the words of the commands by aggregate, and those of the prompt.
-fn everything(commands: &CommandLanguage, theme: &Theme, room: usize) -> Vec<Vec<Span<'static>>> {
+fn everything(domain: &Presentation, theme: &Theme, room: usize) -> Vec<Vec<Span<'static>>> {
+    let commands = &domain.commands;
     let of_aggregate = |AggregateCommands { name, grammars, .. }: &AggregateCommands| {
         let words = grammars.iter().map(|grammar| grammar.word.as_ref()).collect::<Vec<_>>().join(" · ");
         (*name, if words.is_empty() { "this aggregate has no commands".to_owned() } else { words })
@@ -232,7 +235,7 @@ fn everything(commands: &CommandLanguage, theme: &Theme, room: usize) -> Vec<Vec
         .iter()
         .map(of_aggregate)
         .chain([("projector", orders.join(" · "))])
-        .chain(others.map(|(word, does)| (*word, (*does).to_owned())))
+        .chain(others.map(|(word, does)| (*word, domain.worded(does).into_owned())))
         .map(|(what, text)| {
             let label = left(what, 11);
             vec![
@@ -245,19 +248,25 @@ fn everything(commands: &CommandLanguage, theme: &Theme, room: usize) -> Vec<Vec
 }
 
 /// The usage of the commands with this beginning.
-fn usages(commands: &CommandLanguage, beginning: &str, theme: &Theme) -> Vec<Vec<Span<'static>>> {
-    let of_domain = commands.grammars().map(|grammar| (&*grammar.word, grammar.usage(), &*grammar.does));
-    let others = PROMPT_WORDS.iter().map(|(word, does)| (*word, (*word).to_owned(), *does));
+fn usages(domain: &Presentation, beginning: &str, theme: &Theme) -> Vec<Vec<Span<'static>>> {
+    let of_grammar = |grammar: &'_ Grammar| {
+        (grammar.word.clone().into_owned(), grammar.usage(), grammar.does.clone().into_owned())
+    };
+    let of_domain = domain.commands.grammars().map(of_grammar);
+    let of_prompt = |(word, does): &(&str, &'static str)| {
+        ((*word).to_owned(), (*word).to_owned(), domain.worded(does).into_owned())
+    };
+    let others = PROMPT_WORDS.iter().map(of_prompt);
     let fitting = of_domain.chain(others).filter(|(word, ..)| word.starts_with(beginning));
-    let line = |usage: String, does: &str| {
+    let line = |usage: String, does: String| {
         vec![span("  ", theme.dim), span(usage, theme.text), span(format!("   {does}"), theme.dim)]
     };
     fitting.map(|(_, usage, does)| line(usage, does)).collect()
 }
 
-fn is_first_word(commands: &CommandLanguage, prompt: &Prompt) -> bool {
+fn is_first_word(domain: &Presentation, prompt: &Prompt) -> bool {
     let text = prompt.text().trim_start();
-    let of_domain = commands.grammars().map(|grammar| &*grammar.word);
+    let of_domain = domain.commands.grammars().map(|grammar| &*grammar.word);
     let mut words = of_domain.chain(PROMPT_WORDS.map(|(word, _)| word));
     !text.contains(' ') && words.any(|word| word.starts_with(text))
 }
@@ -265,6 +274,7 @@ fn is_first_word(commands: &CommandLanguage, prompt: &Prompt) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::command::language::CommandLanguage;
     use crate::tui::fixture::{Bank, picture};
 
     #[test]

@@ -15,6 +15,9 @@ pub fn presentation() -> Presentation {
     Presentation {
         stream: Noun { singular: "account".into(), plural: "accounts".into() },
         filtered_by: "name or owner".into(),
+        first_step: "Open an account:  : open acc-1 --owner \"Ada Lovelace\" --currency EUR".into(),
+        tables: "accounts, transactions, transfers, daily_flows or totals; amounts are minor units (cents)"
+            .into(),
         commands: Aggregates::bank().commands(),
         columns: Arc::new(ACCOUNT_SHAPE.clone()),
         event_types: KNOWN_TYPES.as_slice().into(),

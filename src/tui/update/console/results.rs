@@ -44,7 +44,10 @@ pub(super) fn look(model: &mut Model, key: Key, effects: &mut Vec<Effect>) {
 fn follow_row(model: &mut Model) {
     let lead = model.console.answer.answer().and_then(lead);
     match lead {
-        None => model.notify(Tone::Plain, "this row has no position and no account to go to · r asks again"),
+        None => {
+            let text = "this row has no position and no {stream} to go to · r asks again";
+            model.notify(Tone::Plain, model.presentation.worded(text));
+        }
         Some(Lead::Event(position)) if position > model.head.position => {
             let head = model.head.position;
             model.notify(Tone::Bad, format!("there is no event at {position}: the head is {head}"));

@@ -15,8 +15,7 @@ use crate::tui::widgets::pane::{PaneFrame, padded, put};
 use crate::tui::wrapped_line::WrappedLine;
 
 /// The text in an empty editor.
-const EMPTY: &str =
-    "SELECT … FROM accounts, transactions, transfers, daily_flows or totals; amounts are minor units (cents)";
+const EMPTY: &str = "SELECT … FROM {tables}";
 
 /// Draws the editor with its frame. Returns the cursor's place.
 pub(super) fn draw(
@@ -36,7 +35,8 @@ pub(super) fn draw(
     let room = usize::from(inner.height);
     let lines = model.console.editor.lines();
     if lines.iter().all(String::is_empty) && lines.len() == 1 {
-        for (row, line) in wrap(EMPTY, usize::from(inner.width), room).into_iter().enumerate() {
+        let empty = model.presentation.worded(EMPTY);
+        for (row, line) in wrap(&empty, usize::from(inner.width), room).into_iter().enumerate() {
             put(vec![span(line, theme.dim)], inner, row, buf);
         }
         return (room > 0).then_some(Position::new(inner.x, inner.y));
