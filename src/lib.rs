@@ -86,7 +86,7 @@
 //! ```
 //!
 //! `update` takes a message into the model and gives effects. The loop hands the effects out and never waits for an
-//! answer: answers come back as messages. A newer question replaces an older one that still waits. With nothing to do the
+//! answer: answers come back as messages. A newer question cancels the one of its kind before. With nothing to do the
 //! loop sleeps.
 //!
 //! # The arrows

@@ -105,7 +105,7 @@ pub trait EventReader: Send {
     /// have gaps: a difference of positions is not a number of events.
     fn count(&self, after: GlobalPosition, up_to: GlobalPosition) -> Result<u64>;
 
-    /// The position that is so many events further on, or back where that is negative: the number of events up to it is
+    /// The position that is this many events further on, or back where that is negative: the number of events up to it is
     /// greater by `by`. The head, or the start, where there are not as many.
     fn nth(&self, from: GlobalPosition, by: i64) -> Result<GlobalPosition>;
 

@@ -52,7 +52,7 @@ struct LogFile {
     mapping: Option<String>,
 }
 
-/// What is recorded about a log from one opening to the next.
+/// The record of a log from one opening to the next.
 #[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
 struct Description {
     path: PathBuf,

@@ -5,7 +5,7 @@
 //! - `append.rs`: appends of what commands decided: all of it on the disk, or nothing
 //! - `file.rs`: the file of a store: opening, checking, writing, and the files beside it
 //! - `import.rs`: imports: many events at once, each with its origin, together with the progress of its log
-//! - `log.rs`: the port to a log, implemented by our own store: every connection is opened anew from the file's path
+//! - `log.rs`: the port to a log, implemented by our own store: each connection opens the file by its path
 //! - `proof.rs`: the proof of a store: its chain, its receipts, its integrity
 //! - `read.rs`: reads of the log: each reads only the rows that it answers, by key
 

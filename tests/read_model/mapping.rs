@@ -85,7 +85,7 @@ fn a_mapping_that_comes_or_changes_while_it_projects_is_read_by() {
     import_log(&mut temp, "log", LOG.into(), Some(&mapping("Deposited")));
     running.send(ProjectorControl::HeadMoved);
     running.wait_for("a new read model", |report| {
-        matches!(report, ProjectorReport::Begun(RebuildReason::OtherMapping)).then_some(())
+        matches!(report, ProjectorReport::Restarted(RebuildReason::OtherMapping)).then_some(())
     });
     running.wait_for_checkpoint(4);
     let fresh = location_in(&temp.folder.path().join("fresh"));

@@ -49,7 +49,7 @@ fn held_it_takes_just_the_events_that_it_is_stepped_by() {
     running.send(ProjectorControl::HeadMoved);
     let wait_for = |checkpoint: u64, n_queued: u64| {
         running.wait_for("the step", |report| match report {
-            ProjectorReport::Stands { checkpoint: at, status, .. } => {
+            ProjectorReport::Status { checkpoint: at, status, .. } => {
                 ((at.position.number(), status.n_queued) == (checkpoint, n_queued)).then_some(())
             }
             _ => None,
@@ -77,7 +77,7 @@ fn slowed_down_it_takes_few_events_at_a_time_and_let_go_the_rest_at_once() {
     running.send(ProjectorControl::HeadMoved);
     let mut seen = Vec::new();
     running.wait_for("five events", |report| {
-        let ProjectorReport::Stands { checkpoint, status, .. } = report else { return None };
+        let ProjectorReport::Status { checkpoint, status, .. } = report else { return None };
         let at = checkpoint.position.number();
         if at > 3 && seen.last() != Some(&at) {
             assert_eq!(status.pace, Pace { is_held: false, per_second: per_second(10) });
@@ -108,7 +108,7 @@ fn a_follower_steers_the_projector_and_takes_over_the_state_that_it_saw() {
     first.send(ProjectorControl::HeadMoved);
     order(&second, Order::Step(1));
     second.wait_for("the step", |report| match report {
-        ProjectorReport::Stands { checkpoint, is_here: false, .. } => {
+        ProjectorReport::Status { checkpoint, is_here: false, .. } => {
             (checkpoint.position.number() == 11).then_some(())
         }
         _ => None,
@@ -117,7 +117,7 @@ fn a_follower_steers_the_projector_and_takes_over_the_state_that_it_saw() {
     // A held projector stays held, even after the process that held it has ended.
     drop(first);
     second.wait_for("the queue of the one that projects now", |report| match report {
-        ProjectorReport::Stands { status, is_here: true, .. } => {
+        ProjectorReport::Status { status, is_here: true, .. } => {
             (status.pace.is_held && status.n_queued == 3).then_some(())
         }
         _ => None,
@@ -150,7 +150,7 @@ fn a_failed_projection_stops_at_its_event_and_continues_after_a_retry() {
     order(&running, Order::Skip(7));
     order(&running, Order::Retry);
     running.wait_for("the end", |report| match report {
-        ProjectorReport::Stands { checkpoint, status, .. } => {
+        ProjectorReport::Status { checkpoint, status, .. } => {
             (checkpoint.position.number() == 10 && status.failure.is_none()).then_some(())
         }
         _ => None,
@@ -183,7 +183,7 @@ fn a_skipped_event_is_left_out_recorded_and_stays_visible() {
     running.wait_for_failure_at(6);
     order(&running, Order::Skip(6));
     running.wait_for("the end", |report| match report {
-        ProjectorReport::Stands { checkpoint, .. } => (checkpoint.position.number() == 9).then_some(()),
+        ProjectorReport::Status { checkpoint, .. } => (checkpoint.position.number() == 9).then_some(()),
         _ => None,
     });
     drop(running);
@@ -242,7 +242,7 @@ fn a_rebuild_that_fails_leaves_the_read_model_as_it_was_and_keeps_a_skip_that_is
     assert_eq!((error.to_string(), dump(&location)), (sentence, before));
     order(&running, Order::Skip(6));
     running.wait_for("the end", |report| match report {
-        ProjectorReport::Stands { checkpoint, .. } => (checkpoint.position.number() == 9).then_some(()),
+        ProjectorReport::Status { checkpoint, .. } => (checkpoint.position.number() == 9).then_some(()),
         _ => None,
     });
     drop(running);

@@ -73,7 +73,7 @@ impl Running {
             if let Some(found) = wanted(&report) {
                 return found;
             }
-            if let ProjectorReport::Stands { status, .. } = &report {
+            if let ProjectorReport::Status { status, .. } = &report {
                 assert_eq!(status.failure, None, "{what}");
             }
             last = Some(report);
@@ -82,7 +82,7 @@ impl Running {
 
     pub fn wait_for_checkpoint(&self, position: u64) {
         self.wait_for(&format!("the checkpoint {position}"), |report| match report {
-            ProjectorReport::Stands { checkpoint, status, .. } if status.n_queued == 0 => {
+            ProjectorReport::Status { checkpoint, status, .. } if status.n_queued == 0 => {
                 (checkpoint.position.number() == position).then_some(())
             }
             _ => None,
@@ -97,7 +97,7 @@ impl Running {
     /// Waits until this process is the projector, or another one.
     pub fn wait_for_role(&self, wanted: bool) {
         self.wait_for("a role", |report| match report {
-            ProjectorReport::Stands { is_here, status, .. } => {
+            ProjectorReport::Status { is_here, status, .. } => {
                 (*is_here == wanted && status.process == Some(std::process::id())).then_some(())
             }
             _ => None,
@@ -106,7 +106,7 @@ impl Running {
 
     pub fn wait_until_held(&self) {
         self.wait_for("being held", |report| match report {
-            ProjectorReport::Stands { status, .. } => status.pace.is_held.then_some(()),
+            ProjectorReport::Status { status, .. } => status.pace.is_held.then_some(()),
             _ => None,
         });
     }
@@ -115,7 +115,7 @@ impl Running {
     pub fn wait_for_failure_at(&self, position: u64) -> Failure {
         loop {
             let report = self.reports.recv_timeout(PATIENCE).expect("it fails");
-            if let ProjectorReport::Stands { status, .. } = report
+            if let ProjectorReport::Status { status, .. } = report
                 && let Some(failure) = status.failure
                 && failure.event.as_ref().is_some_and(|event| event.position == position)
             {
@@ -162,7 +162,7 @@ fn held_it_leaves_the_checkpoint_while_the_log_and_the_lag_grow_and_released_it_
         append_deposits(&mut temp, 1);
         running.send(ProjectorControl::HeadMoved);
         let checkpoint = running.wait_for("the queue to fill", |report| match report {
-            ProjectorReport::Stands { checkpoint, status, .. } if status.pace.is_held => {
+            ProjectorReport::Status { checkpoint, status, .. } if status.pace.is_held => {
                 (status.n_queued == n).then_some(*checkpoint)
             }
             _ => None,
@@ -192,7 +192,7 @@ fn the_queue_is_bounded_however_long_the_log() {
         running.send(ProjectorControl::HeadMoved);
         if n <= N_QUEUE_BATCHES_MAX {
             running.wait_for("the queue to fill", |report| match report {
-                ProjectorReport::Stands { status, .. } => (status.n_queued == n as u64).then_some(()),
+                ProjectorReport::Status { status, .. } => (status.n_queued == n as u64).then_some(()),
                 _ => None,
             });
         }
@@ -200,7 +200,7 @@ fn the_queue_is_bounded_however_long_the_log() {
     running.send(ProjectorControl::Order(Order::Release));
     let end = 10 + N_QUEUE_BATCHES_MAX as u64 + 3;
     running.wait_for("the end", |report| match report {
-        ProjectorReport::Stands { checkpoint, status, .. } => {
+        ProjectorReport::Status { checkpoint, status, .. } => {
             assert!(status.n_queued <= n_most && status.n_queued_max == n_most);
             (checkpoint.position.number() == end).then_some(())
         }
@@ -249,7 +249,7 @@ fn a_read_model_deleted_under_it_is_made_again() {
     running.wait_for_checkpoint(50);
     fs::remove_file(location.folder().join("current")).unwrap();
     running.wait_for("a new one", |report| {
-        matches!(report, ProjectorReport::Begun(RebuildReason::Missing)).then_some(())
+        matches!(report, ProjectorReport::Restarted(RebuildReason::Missing)).then_some(())
     });
     running.wait_for_checkpoint(50);
     assert_eq!(dump(&location), rows_of(&temp));
@@ -351,7 +351,7 @@ fn a_store_that_cannot_be_read_is_reported() {
     let threads =
         ProjectorThreads::start(log_at(&nowhere), &location, None, ReleasePace::AtOnce, report).unwrap();
     let why = loop {
-        if let ProjectorReport::Stands { status, .. } = reports.recv_timeout(PATIENCE).unwrap()
+        if let ProjectorReport::Status { status, .. } = reports.recv_timeout(PATIENCE).unwrap()
             && let Some(Failure { event: None, why }) = status.failure
         {
             break why;
@@ -368,7 +368,7 @@ fn a_folder_that_cannot_be_written_is_reported() {
     fs::write(&blocked, "").unwrap();
     let running = Running::start(&temp, &location_in(&blocked));
     let why = loop {
-        if let ProjectorReport::Stands { status, .. } = running.reports.recv_timeout(PATIENCE).unwrap()
+        if let ProjectorReport::Status { status, .. } = running.reports.recv_timeout(PATIENCE).unwrap()
             && let Some(failure) = status.failure
         {
             break failure.why;

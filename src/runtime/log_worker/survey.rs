@@ -35,7 +35,7 @@ struct Edges {
     edges: Vec<Option<ColumnEdge>>,
 }
 
-/// What is at an edge.
+/// The state of the log at an edge.
 #[derive(Clone, Copy, Debug)]
 struct ColumnEdge {
     moment: Moment,

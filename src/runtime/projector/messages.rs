@@ -30,7 +30,7 @@ pub enum ProjectorControl {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ProjectorReport {
     /// Its status, reported whenever any of it has changed.
-    Stands {
+    Status {
         /// The checkpoint of the read model.
         checkpoint: Moment,
         /// The projector's status.
@@ -38,12 +38,12 @@ pub enum ProjectorReport {
         /// Whether this process is the projector; otherwise this one follows another.
         is_here: bool,
     },
-    /// The read model is begun again, for this reason.
-    Begun(RebuildReason),
+    /// The read model is rebuilt from the first event, for this reason.
+    Restarted(RebuildReason),
     /// Another generation is current now, built beside the previous one.
     Replaced,
     /// An order did not reach the projector, for this reason.
-    Unheard(String),
+    OrderUndelivered(String),
 }
 
 /// Everything that can wake the thread.

@@ -141,7 +141,7 @@ impl<R: FnMut(ProjectorReport)> ProjectorThread<R> {
                 // The order is also kept, in case this process takes over before the other one has read it.
                 self.gate.set_pace(self.gate.pace().after(order), Instant::now());
                 if let Err(error) = orders::give(&self.location, &order) {
-                    (self.report)(ProjectorReport::Unheard(format!("{error:#}")));
+                    (self.report)(ProjectorReport::OrderUndelivered(format!("{error:#}")));
                 }
             }
             Role::Undecided | Role::Projecting(_) => self.obey(order),
@@ -238,7 +238,7 @@ impl<R: FnMut(ProjectorReport)> ProjectorThread<R> {
                 self.role = Role::Projecting(Box::new(projecting));
                 self.last_reports.forget_screen();
                 if let Some(reason) = reason.filter(|reason| *reason != RebuildReason::Missing) {
-                    (self.report)(ProjectorReport::Begun(reason));
+                    (self.report)(ProjectorReport::Restarted(reason));
                 }
                 self.subscribe_if_idle();
             }
@@ -269,7 +269,7 @@ impl<R: FnMut(ProjectorReport)> ProjectorThread<R> {
         projecting.subscription = None;
         // The checkpoint in another generation is news, even if it is equal.
         self.last_reports.forget_screen();
-        (self.report)(reason.map_or(ProjectorReport::Replaced, ProjectorReport::Begun));
+        (self.report)(reason.map_or(ProjectorReport::Replaced, ProjectorReport::Restarted));
         self.subscribe_if_idle();
         Ok(())
     }
@@ -284,7 +284,7 @@ impl<R: FnMut(ProjectorReport)> ProjectorThread<R> {
         match projecting.projector.restart() {
             Ok(()) => {
                 self.last_reports.forget_screen();
-                (self.report)(ProjectorReport::Begun(why));
+                (self.report)(ProjectorReport::Restarted(why));
                 self.subscribe_if_idle();
             }
             Err(error) => self.fail(format!("{error:#}")),
@@ -362,7 +362,7 @@ impl<R: FnMut(ProjectorReport)> ProjectorThread<R> {
             if is_here {
                 self.last_reports.others(&self.location, &status, is_beat);
             }
-            let report = ProjectorReport::Stands { checkpoint, status, is_here };
+            let report = ProjectorReport::Status { checkpoint, status, is_here };
             self.last_reports.screen(report, &mut self.report);
         }
     }

@@ -245,7 +245,7 @@ impl Workers {
         let begin_to_check = file_checker.beginning();
         let (to_inbox, counted) = (inbox.clone(), opening.log.reader()?);
         let report = move |report| {
-            if matches!(report, ProjectorReport::Stands { .. }) {
+            if matches!(report, ProjectorReport::Status { .. }) {
                 begin_to_check();
             }
             // When the program is ending, there is no receiver.
@@ -330,7 +330,7 @@ impl Workers {
 /// The message to the screen; `None` for a store that gets its first read model, which is not news.
 fn message_of(report: ProjectorReport, log: &dyn EventReader) -> Option<Message> {
     Some(match report {
-        ProjectorReport::Stands { checkpoint, status, is_here } => {
+        ProjectorReport::Status { checkpoint, status, is_here } => {
             let projected = |checkpoint| Message::Projected {
                 checkpoint,
                 status: Box::new(status),
@@ -341,8 +341,8 @@ fn message_of(report: ProjectorReport, log: &dyn EventReader) -> Option<Message>
             reach(log, checkpoint).map_or_else(failed, projected)
         }
         ProjectorReport::Replaced => Message::ReadModelReplaced,
-        ProjectorReport::Unheard(why) => Message::Failed(why),
-        ProjectorReport::Begun(RebuildReason::Missing) => return None,
-        ProjectorReport::Begun(why) => Message::ReadModelBegun(why.to_string()),
+        ProjectorReport::OrderUndelivered(why) => Message::Failed(why),
+        ProjectorReport::Restarted(RebuildReason::Missing) => return None,
+        ProjectorReport::Restarted(why) => Message::ReadModelBegun(why.to_string()),
     })
 }

@@ -43,7 +43,7 @@ pub struct Headless<'a> {
 }
 
 impl<'a> Headless<'a> {
-    /// Opens the screen on a log; `projected` says where its read model stands. The playhead is at the head.
+    /// Opens the screen on a log; `projected` reports the checkpoint of its read model. The playhead is at the head.
     ///
     /// # Errors
     /// The store cannot be read.

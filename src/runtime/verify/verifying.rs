@@ -239,7 +239,7 @@ fn verify_derived(
     Ok(Ok(n_left_out))
 }
 
-/// What a replay of the log from its first event says about transfers and snapshots.
+/// The findings of a replay of the log from its first event, on transfers and snapshots.
 struct Replayed {
     pairs: EventPairs,
     kept: KeptSnapshots,

@@ -4,7 +4,7 @@ use crate::store::import::run::Run;
 use crate::store::jsonl::BadLine;
 use crate::store::jsonl::split::ReadSoFar;
 
-/// What was taken and is not yet committed.
+/// The counts of a log's lines that were taken and are not yet committed.
 #[derive(Default)]
 pub(super) struct Waiting {
     pub(super) n_events: u64,

@@ -188,7 +188,7 @@ impl SqliteStore {
 
     fn failed_import(&mut self, error: anyhow::Error) -> anyhow::Error {
         self.roll_back_imported();
-        // What became of the file says more than SQLite's error about it.
+        // A change of the file explains more than SQLite's error about it.
         self.identity.check().err().unwrap_or_else(|| error::explain(&self.path, error))
     }
 

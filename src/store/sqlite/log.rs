@@ -1,4 +1,4 @@
-//! The port to a log, implemented by our own store: every connection is opened anew from the file's path.
+//! The port to a log, implemented by our own store: each connection opens the file by its path.
 
 use std::ops::{ControlFlow, RangeInclusive};
 use std::path::Path;

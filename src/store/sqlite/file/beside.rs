@@ -134,7 +134,7 @@ pub(in crate::store::sqlite) fn is_marked_read_only(store: &Path) -> bool {
     is_marked(store) || store.parent().is_some_and(is_marked)
 }
 
-/// The path as a URI that tells SQLite that nobody writes to the file.
+/// The path as a URI by which SQLite assumes that nobody writes to the file.
 pub(in crate::store::sqlite) fn immutable_uri(path: &Path) -> String {
     let mut uri = String::from("file:");
     for &byte in path.as_os_str().as_encoded_bytes() {
