@@ -32,7 +32,7 @@ pub enum Verb {
     Do(Do),
     /// List events
     Events(EventsArgs),
-    /// Show the state of an account, at any position in history
+    /// Show the state of a stream, at any position in history
     State(StateArgs),
     /// Ask the read model in SQL
     Query(Query),
@@ -155,7 +155,7 @@ pub struct Sample {
     #[arg(long, value_parser = clap::value_parser!(u64).range(0..=EVENTS_MAX))]
     pub events: Option<u64>,
 
-    /// The number of accounts to generate
+    /// The number of streams to generate
     #[arg(long, value_parser = clap::value_parser!(u64).range(1..=ACCOUNTS_MAX))]
     pub accounts: Option<u64>,
 
@@ -178,7 +178,7 @@ pub struct Do {
     #[arg(long)]
     pub dry_run: bool,
 
-    /// The version that the acting account (a transfer's sender) must have
+    /// The version that the acting stream (a transfer's sender) must have
     #[arg(long, value_name = "VERSION")]
     pub expect: Option<u64>,
 
@@ -231,7 +231,7 @@ pub struct StateArgs {
     #[command(flatten)]
     pub target: StoreArgs,
 
-    /// The account; without it, one line for each account, folded from the log itself
+    /// The stream; without it, one line for each stream, folded from the log itself
     #[arg(value_name = "STREAM")]
     pub stream: Option<String>,
 
@@ -239,7 +239,7 @@ pub struct StateArgs {
     #[arg(long, value_parser = At::parse, long_help = format!("At {AT_HELP} (default: head)"))]
     pub at: Option<At>,
 
-    /// Fold from the account's first event, without snapshots
+    /// Fold from the stream's first event, without snapshots
     #[arg(long)]
     pub no_snapshots: bool,
 

@@ -20,7 +20,7 @@ pub enum ExitCode {
     Found = 3,
     /// A business rule refused the command.
     Refused = 4,
-    /// The account has another version than expected.
+    /// The stream has another version than expected.
     Conflict = 5,
     /// There is no such store or stream.
     Missing = 6,

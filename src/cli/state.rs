@@ -24,7 +24,7 @@ use crate::runtime::position::position_of;
 use crate::store::EventReader;
 use crate::store::folded_log::FoldedLog;
 
-/// Folds an account's events up to a position; without an account, those of all accounts.
+/// Folds a stream's events up to a position; without a stream, those of all streams.
 ///
 /// # Errors
 /// There is no such store, the whole log has no event of that stream, or it cannot be read.

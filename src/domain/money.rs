@@ -69,7 +69,7 @@ impl serde::Serialize for Currency {
 }
 
 /// Minor units as text: `1,250.00` for 125000 of a currency with two decimals. The width leaves room for sums over many
-/// accounts.
+/// streams.
 pub fn grouped(minor_units: i128, currency: Option<Currency>) -> String {
     let decimals = currency.map_or(0, |c| usize::from(c.decimals()));
     let digits = format!("{:0>width$}", minor_units.unsigned_abs(), width = decimals + 1);

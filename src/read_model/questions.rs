@@ -35,7 +35,7 @@ use crate::read_model::rows::series::GroupTotal;
 use crate::read_model::rows::{AsOf, SkippedEvents, StreamRow};
 use crate::store::sql::position::SqlPosition;
 
-/// The most accounts whose rows are summed: those at the checkpoint, and those of history, each of which is found by
+/// The most streams whose rows are summed: those at the checkpoint, and those of history, each of which is found by
 /// key.
 const SUMMED_ROWS_MAX: usize = 10_000;
 const SUMMED_ROWS_MAX_AS_OF: usize = 256;
@@ -146,8 +146,8 @@ impl ReadTransaction<'_> {
         totals.map(Some)
     }
 
-    /// The sums over the accounts' rows, in the form of [`Reading::totals`]. The two are equal unless a projection has
-    /// a defect. `None` if there are more than 10,000 accounts, or 256 for a position before the checkpoint, so that it
+    /// The sums over the streams' rows, in the form of [`Reading::totals`]. The two are equal unless a projection has
+    /// a defect. `None` if there are more than 10,000 streams, or 256 for a position before the checkpoint, so that it
     /// takes a few milliseconds at most.
     ///
     /// # Errors

@@ -89,7 +89,7 @@ pub struct Failure {
 pub struct FailedEvent {
     /// Its position: the events before it have been projected.
     pub position: u64,
-    /// The account.
+    /// The stream.
     pub account: String,
     /// Its type, in the words of its log.
     pub event_type: String,

@@ -4,15 +4,15 @@ use std::fmt;
 
 use crate::domain::event::StreamName;
 
-/// Events that were not understood, counted by account. Accounts without such events are not listed.
+/// Events that were not understood, counted by stream. Streams without such events are not listed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct NotUnderstoodOf(Vec<(StreamName, u64)>);
 
 impl NotUnderstoodOf {
-    /// Adds an account's count.
-    pub fn add(&mut self, account: &StreamName, n_not_understood: u64) {
+    /// Adds a stream's count.
+    pub fn add(&mut self, stream: &StreamName, n_not_understood: u64) {
         if n_not_understood > 0 {
-            self.0.push((account.clone(), n_not_understood));
+            self.0.push((stream.clone(), n_not_understood));
         }
     }
 
@@ -30,10 +30,10 @@ impl NotUnderstoodOf {
 /// `2 events of acc-1 and 1 event of acc-2`.
 impl fmt::Display for NotUnderstoodOf {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (nth, (account, n)) in self.0.iter().enumerate() {
+        for (nth, (stream, n)) in self.0.iter().enumerate() {
             let and = if nth > 0 { " and " } else { "" };
             let events = if *n == 1 { "event" } else { "events" };
-            write!(f, "{and}{n} {events} of {account}")?;
+            write!(f, "{and}{n} {events} of {stream}")?;
         }
         Ok(())
     }

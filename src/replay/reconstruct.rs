@@ -28,10 +28,10 @@ impl FoldFrom {
     }
 }
 
-/// An account at a version, and the effect of its last event up to there.
+/// A stream at a version, and the effect of its last event up to there.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Reconstruction {
-    /// The account's stream.
+    /// The stream's stream.
     pub stream: StreamName,
     /// The state, and which event last set each field.
     pub trace: Trace,

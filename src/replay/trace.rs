@@ -70,7 +70,7 @@ impl Trace {
 /// A stream's state at a position, in the JSON form that scripts rely on.
 #[derive(Clone, Copy, Debug, serde::Serialize)]
 pub struct StateAt<'a> {
-    /// The account's stream.
+    /// The stream's stream.
     pub stream: &'a StreamName,
     /// The position of the question, at most the head.
     pub position: GlobalPosition,

@@ -62,7 +62,7 @@ impl RowsWorker {
         Self { read_model: ReadModel::open(location), has_reported_damage: false }
     }
 
-    /// The same worker, for streams that belong to these aggregates; without this they are accounts.
+    /// The same worker, for streams that belong to these aggregates; without this they are streams.
     pub fn interpreted_by(self, aggregates: Aggregates) -> Self {
         Self { read_model: self.read_model.interpreted_by(aggregates), ..self }
     }

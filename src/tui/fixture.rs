@@ -5,7 +5,7 @@
 //! - `desks.rs`: the little bank's desks: what answers each question of its screen
 //! - `pictures.rs`: the small bank's answers for the pictures of the query view
 //! - `places.rs`: the small bank's places: the position of each
-//! - `read_side.rs`: the small bank's read side: accounts, statements, SQL
+//! - `read_side.rs`: the small bank's read side: streams, statements, SQL
 
 mod desks;
 mod pictures;
@@ -50,7 +50,7 @@ pub(crate) struct Bank {
     log: Vec<RecordedEvent>,
     checkpoint: usize,
     skipped: SkippedEvents,
-    /// The account whose balance in the query view is wrong.
+    /// The stream whose balance in the query view is wrong.
     wrong: Option<StreamName>,
 }
 
@@ -99,7 +99,7 @@ impl Bank {
         Self { checkpoint: log.len(), log, skipped: SkippedEvents::default(), wrong: None }
     }
 
-    /// Three accounts, one of them in debt and frozen, an event that is not understood and a late one.
+    /// Three streams, one of them in debt and frozen, an event that is not understood and a late one.
     pub(crate) fn little() -> Self {
         let mut bank = Self::of(&[
             ("acc-1", "AccountOpened", r#"{"owner":"Ada Lovelace","currency":"EUR"}"#),
@@ -123,7 +123,7 @@ impl Bank {
         self
     }
 
-    /// The same, with a wrong balance of this account in the query view.
+    /// The same, with a wrong balance of this stream in the query view.
     pub(crate) fn with_wrong_balance_of(mut self, account: &str) -> Self {
         self.wrong = Some(StreamName::new(account).unwrap());
         self

@@ -85,8 +85,8 @@ pub struct ConsolePanes {
 pub struct RulerRows {
     /// The bars: how many events, or how fast they came.
     pub density: Rect,
-    /// The selected account's events; `None` if there is no room.
-    pub account: Option<Rect>,
+    /// The selected stream's events; `None` if there is no room.
+    pub stream: Option<Rect>,
     /// The line with playhead, checkpoint and head.
     pub line: Rect,
 }
@@ -170,9 +170,9 @@ fn ruler_rows(ruler: Rect, has_frame: bool) -> RulerRows {
     };
     let row = |y: u16, height: u16| Rect { y: inner.y + y, height, ..inner };
     match inner.height {
-        4.. => RulerRows { density: row(0, 2), account: Some(row(2, 1)), line: row(3, 1) },
-        3 => RulerRows { density: row(0, 1), account: Some(row(1, 1)), line: row(2, 1) },
-        _ => RulerRows { density: row(0, 1), account: None, line: row(1, 1) },
+        4.. => RulerRows { density: row(0, 2), stream: Some(row(2, 1)), line: row(3, 1) },
+        3 => RulerRows { density: row(0, 1), stream: Some(row(1, 1)), line: row(2, 1) },
+        _ => RulerRows { density: row(0, 1), stream: None, line: row(1, 1) },
     }
 }
 
@@ -230,7 +230,7 @@ pub fn event_rows(panes: &Panes) -> usize {
     panes.events.map_or(1, |pane| usize::from(inside(pane).height))
 }
 
-/// Rows of accounts that fit into the query view, without its heading, the projector's lines at the top and the totals
+/// Rows of streams that fit into the query view, without its heading, the projector's lines at the top and the totals
 /// at the bottom.
 pub fn listing_rows(panes: &Panes) -> usize {
     panes.query.map_or(0, |pane| {
@@ -239,12 +239,12 @@ pub fn listing_rows(panes: &Panes) -> usize {
     })
 }
 
-/// Rows of the query view above its first account: the projector's lines, and the heading.
+/// Rows of the query view above its first stream: the projector's lines, and the heading.
 pub fn listing_heading_rows(pane: Rect) -> usize {
     usize::from(info_rows(inside(pane).height) + 1)
 }
 
-/// Lines at the top of the query view for the projector, given the height inside the frame; 0 if the accounts need the
+/// Lines at the top of the query view for the projector, given the height inside the frame; 0 if the streams need the
 /// room.
 pub fn info_rows(height: u16) -> u16 {
     u16::from(height >= 8)
@@ -328,7 +328,7 @@ mod tests {
                 prop_assert!(all.iter().skip(i + 1).all(|other| !pane.intersects(*other)));
             }
             let rows = panes.ruler_rows;
-            for row in [Some(rows.density), rows.account, Some(rows.line)].into_iter().flatten() {
+            for row in [Some(rows.density), rows.stream, Some(rows.line)].into_iter().flatten() {
                 prop_assert_eq!(row.intersection(panes.ruler), row);
             }
         }

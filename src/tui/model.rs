@@ -115,7 +115,7 @@ pub struct Model {
     pub follows_head: bool,
     /// Whether and how fast the playhead moves by itself.
     pub playback: Playback,
-    /// The account whose state is shown.
+    /// The stream whose state is shown.
     pub selection: Selection,
     /// The beginning of the state's fold.
     pub fold_from: FoldFrom,
@@ -171,7 +171,7 @@ pub struct Model {
     pub named: Slot<ExistenceQuestion, bool>,
     /// Whether an answer failed: the next key repeats the questions without an answer.
     pub has_failed: bool,
-    /// The events around the playhead and the selected account's state there.
+    /// The events around the playhead and the selected stream's state there.
     pub look: Slot<LookQuestion, Look>,
     /// Event types and currencies shown so far.
     pub seen: SeenInLog,
@@ -179,7 +179,7 @@ pub struct Model {
     pub active_time: Slot<IdleQuestion, ActiveTime>,
     /// The content of each column of the ruler.
     pub survey: Slot<SurveyQuestion, Survey>,
-    /// The selected account's balance over all its events.
+    /// The selected stream's balance over all its events.
     pub chart: Slot<ChartQuestion, Chart>,
     /// The query view's listing.
     pub listing: Slot<ListingQuestion, Listing>,
@@ -249,7 +249,7 @@ impl Model {
         }
     }
 
-    /// The account whose state is shown; `None` before the first look at an event.
+    /// The stream whose state is shown; `None` before the first look at an event.
     pub fn selected(&self) -> Option<&StreamName> {
         match &self.selection {
             Selection::Pinned(stream) => Some(stream),

@@ -10,7 +10,7 @@
 //! - `inspection.rs`: an event in full
 //! - `late.rs`: the number of late events that the place of a time leaves out
 //! - `listing.rs`: a window of the read model's streams, with its totals
-//! - `look.rs`: the events around the playhead, and the selected account's state there
+//! - `look.rs`: the events around the playhead, and the selected stream's state there
 //! - `names.rs`: the names of streams that begin with a text, to complete a line that is being typed
 //! - `not_understood.rs`: the number of events up to the checkpoint that are not understood
 //! - `place.rs`: a place in history, at which the screen looks: only the log can find most of them
@@ -83,9 +83,9 @@ pub enum LogQuestion {
     Idle(IdleQuestion),
     /// The late events that an answer by time leaves out.
     Late(LateQuestion),
-    /// The selected account's balance over all its events.
+    /// The selected stream's balance over all its events.
     Chart(ChartQuestion),
-    /// The write side's states of the accounts in the query view.
+    /// The write side's states of the streams in the query view.
     Comparison(CompareQuestion),
     /// The events that a command would append.
     Preview(PreviewQuestion),

@@ -13,7 +13,7 @@ use crate::tui::theme::palette::{Background, ColourDepth, Palette};
 /// The style of each kind of thing, from the terminal's own foreground and a few colours for what it supports
 /// ([`Palette`]). Colour is never the only sign: a word, a glyph or a weight says the same.
 ///
-/// Cyan, or a blue where that cannot be read, marks the focus of attention (playhead, selected account), magenta the
+/// Cyan, or a blue where that cannot be read, marks the focus of attention (playhead, selected stream), magenta the
 /// read side, green and red money and success.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Theme {
@@ -37,7 +37,7 @@ pub struct Theme {
     pub playhead: Style,
     /// The chosen row of a focused pane.
     pub cursor: Style,
-    /// The selected account.
+    /// The selected stream.
     pub selected: Style,
     /// Money that came in.
     pub gain: Style,
@@ -138,11 +138,11 @@ pub const PLAYHEAD: &str = "●";
 pub const CHECKPOINT: &str = "┿";
 /// The head.
 pub const HEAD: &str = "┃";
-/// An event, or a column of the ruler with an event, of the selected account.
+/// An event, or a column of the ruler with an event, of the selected stream.
 pub const TICK: &str = "╷";
 /// A column of the ruler with several of them.
 pub const TICKS: &str = "╻";
-/// A snapshot of the selected account on the ruler, at one of its events.
+/// A snapshot of the selected stream on the ruler, at one of its events.
 pub const SNAPSHOT: &str = "◇";
 /// A hit of a search, or a column of the ruler with one.
 pub const HIT: &str = "◆";
@@ -158,7 +158,7 @@ pub const DEFECT: &str = "✗";
 pub const WHOLE: &str = "✔";
 /// A fault in the log, and where it is.
 pub const BROKEN: &str = "✘";
-/// The selected account's row.
+/// The selected stream's row.
 pub const SELECTED_ROW: &str = "▌";
 /// The content still belongs to an earlier position of the playhead.
 pub const INEXACT: &str = "≈";

@@ -3,7 +3,7 @@
 //! ```text
 //!  foldback  bank.db  ✔ verified to 12,431  REPLAY  8,112 of 12,431 · 2024-03-14 10:22:07  −4,319 events   header
 //! ╭─ Events ────────────╮╭─ State at 8,112 ─────╮╭─ Query view at 12,431 ─────╮
-//! │   8,110 10:22 With… ││ owner    Ada  @7     ││ account  owner   balance   │   event_list, state, query_view
+//! │   8,110 10:22 With… ││ owner    Ada  @7     ││ stream  owner   balance   │   event_list, state, query_view
 //! │ ▶ 8,112 10:22 Depo… ││ balance  1,250.00    ││▌acc-17   Ada      990.00≠  │   (or stream_table, bars, line)
 //! │   8,113 10:24 Acco… ││ ⡇⠉⠉⠉⡇ over the log   ││ Σ 1,204,221.00 EUR         │   chart: inside the state
 //! ╰─────────────────────╯╰──────────────────────╯╰────────────────────────────╯   inspector, help, console: over the panes
@@ -12,7 +12,7 @@
 //! │   ╷      ╷  ╻       ╷          ╷    ╷                 ╻                    │   ruler
 //! │ ━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━●─────────────────────────┿┄┄┄┄┄┄┄┄┃ │
 //! ╰ ● playhead   ┿ query view   ┄ lag   ┃ head   ╷ acc-17 ─────────────────────╯
-//!  , . step   < > this account   space play   : command   / find   tab pane       hints, or a notice
+//!  , . step   < > this stream   space play   : command   / find   tab pane       hints, or a notice
 //! ```
 //!
 //! A screen below the smallest size shows one sentence: `too_small`.

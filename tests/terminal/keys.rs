@@ -12,8 +12,8 @@ fn obeyed(action: KeyAction) -> (&'static str, fn(&str) -> bool) {
     match action {
         KeyAction::StepBack | KeyAction::Up => ("", |screen| screen.contains(" 203 of ")),
         KeyAction::StepOn | KeyAction::Down => ("", |screen| screen.contains(" 205 of ")),
-        KeyAction::AccountBack => ("", |screen| screen.contains(" 191 of ")),
-        KeyAction::AccountOn => ("", |screen| screen.contains(" 208 of ")),
+        KeyAction::StreamBack => ("", |screen| screen.contains(" 191 of ")),
+        KeyAction::StreamOn => ("", |screen| screen.contains(" 208 of ")),
         KeyAction::ColumnBack | KeyAction::ColumnOn | KeyAction::PageBack | KeyAction::PageOn => {
             ("", |screen| screen.contains("REPLAY") && !screen.contains(" 204 of "))
         }

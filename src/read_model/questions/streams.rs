@@ -27,7 +27,7 @@ struct RowSource {
     read: fn(&Row<'_>, &Aggregates) -> rusqlite::Result<StreamRow>,
 }
 
-/// The table of accounts, at the checkpoint or as of an earlier position.
+/// The table of streams, at the checkpoint or as of an earlier position.
 fn of_accounts(is_past: bool) -> RowSource {
     let (select, has_text) = match is_past {
         true => (SELECT_ACCOUNTS_AS_OF, "has_text(?4, s.name, d.owner)"),

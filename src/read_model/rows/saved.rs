@@ -139,13 +139,13 @@ impl Noun {
         Self { singular: singular.to_owned().into(), plural: format!("{singular}s").into() }
     }
 
-    /// One of them: `an account`, `a stream`.
+    /// One of them: `a stream`, `a stream`.
     pub fn with_article(&self) -> String {
         let is_vowel = self.singular.starts_with(['a', 'e', 'i', 'o', 'u']);
         format!("{} {}", if is_vowel { "an" } else { "a" }, self.singular)
     }
 
-    /// A number of them: `1 account`, `12,431 accounts`.
+    /// A number of them: `1 stream`, `12,431 streams`.
     pub fn counted(&self, n: u64) -> String {
         format!("{} {}", grouped(i128::from(n), None), if n == 1 { &self.singular } else { &self.plural })
     }

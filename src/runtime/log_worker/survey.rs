@@ -12,16 +12,16 @@ use crate::store::EventReader;
 use crate::tui::model::ruler::{Ruler, RulerPlace};
 use crate::tui::questions::survey::{ColumnEvents, ColumnMarks, Survey, SurveyColumn, SurveyQuestion};
 
-/// The most events of an account whose positions are read, about a millisecond of work: they answer for every ruler.
-/// For a busier account the edges of the columns are searched.
+/// The most events of a stream whose positions are read, about a millisecond of work: they answer for every ruler.
+/// For a busier stream the edges of the columns are searched.
 const PLACES_READ_MAX: usize = 4_096;
 
-/// Results that stay valid: the edges of the columns for one ruler, and the positions of one account's events. It reads
+/// Results that stay valid: the edges of the columns for one ruler, and the positions of one stream's events. It reads
 /// the log at the edges of the columns, never in between.
 #[derive(Debug, Default)]
 pub(super) struct Surveyor {
     edges: Option<Edges>,
-    account: Option<AccountPlaces>,
+    of_stream: Option<StreamPlaces>,
     clocks: NarrowedSearch,
 }
 
@@ -43,9 +43,9 @@ struct ColumnEdge {
     n_events: u64,
 }
 
-/// The positions of an account's events.
+/// The positions of a stream's events.
 #[derive(Debug)]
-struct AccountPlaces {
+struct StreamPlaces {
     stream: StreamName,
     places: ColumnPlaces,
 }
@@ -74,22 +74,22 @@ impl Surveyor {
         let head = store.head()?;
         let n_edges = usize::from(*n_columns) + 1;
         self.edges.take_if(|edges| edges.ruler != *ruler || edges.edges.len() != n_edges);
-        self.account.take_if(|account| Some(&account.stream) != stream.as_ref());
+        self.of_stream.take_if(|of_stream| Some(&of_stream.stream) != stream.as_ref());
         let mut edges = match self.edges.take() {
             Some(known) => known.with_head(head),
             None => Edges { ruler: ruler.clone(), head, edges: vec![None; n_edges] },
         };
-        let mut account = match (self.account.take(), stream) {
-            (None, Some(stream)) => Some(AccountPlaces::of(store, stream)?),
+        let mut of_stream = match (self.of_stream.take(), stream) {
+            (None, Some(stream)) => Some(StreamPlaces::of(store, stream)?),
             (mut known, _) => {
-                if let Some(account) = &mut known {
-                    account.read_on(store)?;
+                if let Some(of_stream) = &mut known {
+                    of_stream.read_on(store)?;
                 }
                 known
             }
         };
-        let n_of_account = match &account {
-            Some(account) => account.n_events(store, head)?,
+        let n_of_stream = match &of_stream {
+            Some(of_stream) => of_stream.n_events(store, head)?,
             None => 0,
         };
         let mut columns = vec![SurveyColumn::default(); usize::from(*n_columns)];
@@ -101,22 +101,22 @@ impl Surveyor {
             let from = self.edge(store, &mut edges, column, head)?;
             let to = self.edge(store, &mut edges, column + 1, head)?;
             found.events = Some(events_between(from, to));
-            if let Some(account) = &mut account {
-                let before = account.version_at(store, from.moment.position, n_of_account)?;
-                let version = account.version_at(store, to.moment.position, n_of_account)?;
+            if let Some(of_stream) = &mut of_stream {
+                let before = of_stream.version_at(store, from.moment.position, n_of_stream)?;
+                let version = of_stream.version_at(store, to.moment.position, n_of_stream)?;
                 let n_events = version.saturating_sub(before);
-                // A shorter account has no snapshot.
+                // A shorter stream has no snapshot.
                 let has_snapshot = n_events > 0
-                    && n_of_account >= SNAPSHOT_SPACING_EVENTS
+                    && n_of_stream >= SNAPSHOT_SPACING_EVENTS
                     && kept.has_between(
-                        &account.stream,
+                        &of_stream.stream,
                         StreamPosition::new(before),
                         StreamPosition::new(version),
                     );
                 found.marks = Some(ColumnMarks { n_events, has_snapshot });
             }
         }
-        (self.edges, self.account) = (Some(edges), account);
+        (self.edges, self.of_stream) = (Some(edges), of_stream);
         Ok(Survey { ruler: ruler.clone(), stream: stream.clone(), columns })
     }
 
@@ -177,11 +177,11 @@ impl Edges {
     }
 }
 
-impl AccountPlaces {
+impl StreamPlaces {
     fn of(store: &dyn EventReader, stream: &StreamName) -> Result<Self> {
-        let mut account = Self { stream: stream.clone(), places: ColumnPlaces::All(Vec::new()) };
-        account.read_on(store)?;
-        Ok(account)
+        let mut of_stream = Self { stream: stream.clone(), places: ColumnPlaces::All(Vec::new()) };
+        of_stream.read_on(store)?;
+        Ok(of_stream)
     }
 
     /// Reads the positions that are not known yet; if there are too many, they are searched instead.
@@ -196,7 +196,7 @@ impl AccountPlaces {
         Ok(())
     }
 
-    /// Number of the account's events by now.
+    /// Number of the stream's events by now.
     fn n_events(&self, store: &dyn EventReader, head: GlobalPosition) -> Result<u64> {
         match &self.places {
             ColumnPlaces::All(known) => Ok(known.len() as u64),

@@ -88,7 +88,7 @@ impl SqliteStore {
         SqliteLog::of(self.log_identity()).interpreted_by(self.aggregates.clone())
     }
 
-    /// The same store, whose streams belong to these aggregates; without this they are accounts.
+    /// The same store, whose streams belong to these aggregates; without this they are streams.
     pub fn interpreted_by(self, aggregates: Aggregates) -> Self {
         Self { aggregates, ..self }
     }

@@ -5,8 +5,8 @@
 pub enum KeyAction {
     StepBack,
     StepOn,
-    AccountBack,
-    AccountOn,
+    StreamBack,
+    StreamOn,
     ColumnBack,
     ColumnOn,
     PageBack,

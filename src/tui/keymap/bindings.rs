@@ -27,7 +27,7 @@ pub const BINDINGS: &[Binding] = &[
     },
     Binding {
         group: Group::Playhead,
-        keys: &[(KeyAction::AccountBack, &[c('b'), c('<')]), (KeyAction::AccountOn, &[c('w'), c('>')])],
+        keys: &[(KeyAction::StreamBack, &[c('b'), c('<')]), (KeyAction::StreamOn, &[c('w'), c('>')])],
         does: "previous, next event of the selected {stream}",
         hint: Some("{stream}"),
     },

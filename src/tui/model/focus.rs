@@ -8,19 +8,19 @@ pub enum Pane {
     /// The events around the playhead.
     #[default]
     Events,
-    /// The selected account's state.
+    /// The selected stream's state.
     State,
     /// The query view.
     Query,
 }
 
-/// Which account's state is shown.
+/// Which stream's state is shown.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Selection {
-    /// The account of the event at the playhead.
+    /// The stream of the event at the playhead.
     #[default]
     OfPlayhead,
-    /// A chosen account, whatever the event at the playhead.
+    /// A chosen stream, whatever the event at the playhead.
     Pinned(StreamName),
 }
 

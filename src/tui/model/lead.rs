@@ -9,18 +9,18 @@ use crate::tui::model::results::Results;
 pub enum Lead {
     /// To the event at this position.
     Event(GlobalPosition),
-    /// To this account.
+    /// To this stream.
     Stream(StreamName),
 }
 
-/// The columns whose values are accounts, the most specific first.
-const ACCOUNT_COLUMNS: [&str; 4] = ["account", "sender", "receiver", "counterparty"];
+/// The columns whose values are streams, the most specific first.
+const STREAM_COLUMNS: [&str; 5] = ["stream", "account", "sender", "receiver", "counterparty"];
 
 /// The ending of the names of columns that hold positions.
 const POSITION: &str = "position";
 
-/// The target of the chosen row: the position in the chosen column, else in the column `position`; else the account in
-/// the chosen column, else in the column `account`; else any other position or account.
+/// The target of the chosen row: the position in the chosen column, else in the column `position`; else the stream in
+/// the chosen column, else in the column `stream` or `account`; else any other position or stream.
 pub fn lead(results: &Results) -> Option<Lead> {
     let row = results.row_at(results.row)?;
     let columns = || results.columns().iter().map(String::as_str).zip(row).enumerate();
@@ -28,13 +28,13 @@ pub fn lead(results: &Results) -> Option<Lead> {
         columns().filter(|(nth, (name, _))| takes(*nth, name)).find_map(|(_, (_, value))| read(value))
     };
     let is_position = |name: &str| name == POSITION || name.ends_with("_position");
-    let is_account = |name: &str| ACCOUNT_COLUMNS.contains(&name);
+    let is_stream = |name: &str| STREAM_COLUMNS.contains(&name);
     of_columns(&|nth, name| nth == results.column && is_position(name), event)
         .or_else(|| of_columns(&|_, name| name == POSITION, event))
-        .or_else(|| of_columns(&|nth, name| nth == results.column && is_account(name), account))
-        .or_else(|| of_columns(&|_, name| name == "account", account))
+        .or_else(|| of_columns(&|nth, name| nth == results.column && is_stream(name), stream))
+        .or_else(|| of_columns(&|_, name| ["stream", "account"].contains(&name), stream))
         .or_else(|| of_columns(&|_, name| is_position(name), event))
-        .or_else(|| of_columns(&|_, name| is_account(name), account))
+        .or_else(|| of_columns(&|_, name| is_stream(name), stream))
 }
 
 fn event(value: &Value) -> Option<Lead> {
@@ -43,7 +43,7 @@ fn event(value: &Value) -> Option<Lead> {
     Some(Lead::Event(GlobalPosition::new(position)))
 }
 
-fn account(value: &Value) -> Option<Lead> {
+fn stream(value: &Value) -> Option<Lead> {
     let Value::Text(name) = value else { return None };
     StreamName::new(name).ok().map(Lead::Stream)
 }
@@ -77,6 +77,8 @@ mod tests {
         assert_eq!([0, 1, 2].map(|chosen| lead_of(&row, chosen)), [at(9), at(9), at(9)]);
         let row = [("account", text("acc-7")), ("first_position", Value::Integer(3))];
         assert_eq!([0, 1].map(|chosen| lead_of(&row, chosen)), [to("acc-7"), at(3)]);
+        let row = [("version", Value::Integer(3)), ("stream", text("hall"))];
+        assert_eq!([0, 1].map(|chosen| lead_of(&row, chosen)), [to("hall"), to("hall")]);
         let transfer = [
             ("sender", text("acc-1")),
             ("receiver", text("acc-2")),

@@ -17,7 +17,7 @@ pub enum Mode {
     Command(Prompt),
     /// A search is being typed.
     Find(Prompt),
-    /// The filter of the query view's accounts is being typed.
+    /// The filter of the query view's streams is being typed.
     Filter(Prompt),
     /// The SQL console is open, and this part of it has the keys.
     Console(ConsolePart),

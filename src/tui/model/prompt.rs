@@ -33,7 +33,7 @@ pub struct Prompt {
     pub completion: Completion,
     /// The effect of the command, asked with the head that it would act on.
     pub preview: Slot<PreviewQuestion, Preview>,
-    /// The account names that begin with the word at the cursor.
+    /// The stream names that begin with the word at the cursor.
     pub names: Slot<NamesQuestion, Vec<String>>,
 }
 
@@ -44,7 +44,7 @@ pub enum CommandLine {
     Nothing,
     /// `goto PLACE`, or a position alone.
     Goto(Result<At, BadAt>),
-    /// `goto` with an account's name.
+    /// `goto` with a stream's name.
     Select(StreamName),
     /// `quit`.
     Quit,
@@ -113,8 +113,8 @@ pub fn reading(text: &str, commands: &CommandLanguage) -> CommandLine {
     }
 }
 
-/// Parses the text after `goto`: a place, or an account. A text that begins like a place and is not one is a mistyped
-/// place; an account with such a name is written in quotes.
+/// Parses the text after `goto`: a place, or a stream. A text that begins like a place and is not one is a mistyped
+/// place; a stream with such a name is written in quotes.
 fn goto(text: &str) -> CommandLine {
     let is_quoted = text.starts_with(['"', '\'']);
     let begins_as_place =
@@ -122,7 +122,7 @@ fn goto(text: &str) -> CommandLine {
     match At::parse(text) {
         Ok(at) if !is_quoted => CommandLine::Goto(Ok(at)),
         Err(why) if begins_as_place => CommandLine::Goto(Err(why)),
-        place => match account_word(text).and_then(|word| StreamName::new(&word).ok()) {
+        place => match only_word(text).and_then(|word| StreamName::new(&word).ok()) {
             Some(name) => CommandLine::Select(name),
             None => CommandLine::Goto(place),
         },
@@ -130,7 +130,7 @@ fn goto(text: &str) -> CommandLine {
 }
 
 /// The only word of the text, without its quotes.
-fn account_word(text: &str) -> Option<String> {
+fn only_word(text: &str) -> Option<String> {
     let [word] = <[String; 1]>::try_from(shlex::split(text)?).ok()?;
     Some(word)
 }
@@ -152,18 +152,18 @@ impl Prompt {
         Self { preview: Slot::of_opening(nth), names: Slot::of_opening(nth), ..Self::default() }
     }
 
-    /// Whether it is known that there is no account of this name.
+    /// Whether it is known that there is no stream of this name.
     pub fn lacks(&self, name: &StreamName) -> bool {
-        self.is_account(name) == Some(false)
+        self.is_stream(name) == Some(false)
     }
 
-    /// Whether it is known that there is an account of this name.
+    /// Whether it is known that there is a stream of this name.
     pub fn knows(&self, name: &StreamName) -> bool {
-        self.is_account(name) == Some(true)
+        self.is_stream(name) == Some(true)
     }
 
-    /// Whether there is an account of this name; `None` until the names with this beginning have been read.
-    fn is_account(&self, name: &StreamName) -> Option<bool> {
+    /// Whether there is a stream of this name; `None` until the names with this beginning have been read.
+    fn is_stream(&self, name: &StreamName) -> Option<bool> {
         let names = self.names.answer().filter(|_| self.names.is_settled())?;
         let is_asked = self.names.question().is_some_and(|asked| asked.prefix == name.as_str());
         is_asked.then(|| names.iter().any(|known| known == name.as_str()))

@@ -1,4 +1,4 @@
-//! The events around the playhead, and the selected account's state there.
+//! The events around the playhead, and the selected stream's state there.
 
 use crate::domain::event::{GlobalPosition, StreamName, StreamPosition, Timestamp};
 use crate::domain::money::Currency;
@@ -8,7 +8,7 @@ use crate::tui::questions::late::CountOfLate;
 use crate::tui::questions::place::Place;
 use crate::tui::questions::timing::{PaneQuestion, Timing};
 
-/// A question: which events are around a place, and what is the selected account's state there? The playhead goes to
+/// A question: which events are around a place, and what is the selected stream's state there? The playhead goes to
 /// that place.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LookQuestion {
@@ -16,7 +16,7 @@ pub struct LookQuestion {
     pub at: Place,
     /// The head, where the window may reach it: a newer one may bring more rows.
     pub head_in_sight: GlobalPosition,
-    /// The chosen account; `None` selects that of the last event up to the playhead.
+    /// The chosen stream; `None` selects that of the last event up to the playhead.
     pub pinned: Option<StreamName>,
     /// The beginning of the state's fold.
     pub from: FoldFrom,
@@ -50,7 +50,7 @@ pub struct Look {
     pub of_time: Option<Timestamp>,
     /// The events around it, rising.
     pub events: Vec<EventRow>,
-    /// The account of the state: the chosen one, or that of the last event up to the playhead.
+    /// The stream of the state: the chosen one, or that of the last event up to the playhead.
     pub selected: Option<StreamName>,
     /// Its state at the playhead.
     pub state: Option<Reconstruction>,
@@ -94,7 +94,7 @@ impl Look {
         self.events.get(nth).map(|event| event.position)
     }
 
-    /// The selected account's state as JSON, in the form that scripts get. `late` is the number of late events that an
+    /// The selected stream's state as JSON, in the form that scripts get. `late` is the number of late events that an
     /// answer by time leaves out, and `n_lines_left_out` the number of lines of imported logs that are not in the log.
     pub fn state_json(&self, late: Option<CountOfLate>, n_lines_left_out: u64) -> Option<String> {
         let trace = &self.state.as_ref()?.trace;
@@ -133,8 +133,8 @@ pub struct EventRow {
     pub is_late: bool,
     /// Whether the fold understood it.
     pub is_understood: bool,
-    /// The change of the balance, in minor units of the account's currency at that event.
+    /// The change of the balance, in minor units of the stream's currency at that event.
     pub amount: Option<(i64, Option<Currency>)>,
-    /// Whether the amount is not known yet, because the account's currency at that event is not.
+    /// Whether the amount is not known yet, because the stream's currency at that event is not.
     pub has_amount_to_come: bool,
 }

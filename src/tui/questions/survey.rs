@@ -11,7 +11,7 @@ pub struct SurveyQuestion {
     pub ruler: Ruler,
     /// Number of columns.
     pub n_columns: u16,
-    /// The account whose events are marked.
+    /// The stream whose events are marked.
     pub stream: Option<StreamName>,
     /// Whether the whole log is projected: then the read model has all snapshots that it will have.
     pub is_projected: bool,
@@ -33,7 +33,7 @@ impl PaneQuestion for SurveyQuestion {
 pub struct Survey {
     /// The ruler of the question.
     pub ruler: Ruler,
-    /// The account whose events are marked.
+    /// The stream whose events are marked.
     pub stream: Option<StreamName>,
     /// The columns from left to right.
     pub columns: Vec<SurveyColumn>,
@@ -50,9 +50,9 @@ impl Survey {
 /// The content of a column of the ruler; `None` = not known yet.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct SurveyColumn {
-    /// The events of all accounts.
+    /// The events of all streams.
     pub events: Option<ColumnEvents>,
-    /// The marks of the selected account; never known if none is selected.
+    /// The marks of the selected stream; never known if none is selected.
     pub marks: Option<ColumnMarks>,
 }
 
@@ -65,7 +65,7 @@ pub struct ColumnEvents {
     pub micros: u64,
 }
 
-/// The marks of the selected account in a column of the ruler.
+/// The marks of the selected stream in a column of the ruler.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct ColumnMarks {
     /// Number of its events.

@@ -27,7 +27,7 @@ pub enum Background {
 /// The colours with a meaning; `None` is the text's own colour.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Palette {
-    /// The focus of attention: playhead, selected account, keys.
+    /// The focus of attention: playhead, selected stream, keys.
     pub accent: Option<Color>,
     /// The read side.
     pub read_side: Option<Color>,

@@ -23,8 +23,8 @@ pub(super) fn act(model: &mut Model, action: KeyAction, count: i64, effects: &mu
     match action {
         KeyAction::StepBack => moves::step(model, -count),
         KeyAction::StepOn => moves::step(model, count),
-        KeyAction::AccountBack => moves::along_account(model, -count),
-        KeyAction::AccountOn => moves::along_account(model, count),
+        KeyAction::StreamBack => moves::along_stream(model, -count),
+        KeyAction::StreamOn => moves::along_stream(model, count),
         KeyAction::ColumnBack => moves::by_columns(model, -count),
         KeyAction::ColumnOn => moves::by_columns(model, count),
         KeyAction::PageBack => page(model, -count),
@@ -77,7 +77,7 @@ pub(super) fn prompt_key(model: &mut Model, key: Key, effects: &mut Vec<Effect>)
     }
 }
 
-/// Moves by pages in the pane with the focus: by accounts, by lines, or by events.
+/// Moves by pages in the pane with the focus: by streams, by lines, or by events.
 fn page(model: &mut Model, pages: i64) {
     let Some(panes) = layout(model) else { return };
     let of_pane = |rows: usize| pages.saturating_mul(i64::try_from(rows.max(1)).unwrap_or(1));
@@ -104,7 +104,7 @@ fn play(model: &mut Model) {
 fn up_or_down(model: &mut Model, by: i64) {
     match (model.focus, model.shown_form()) {
         (Pane::Events, _) => moves::step(model, by),
-        (Pane::State, _) => moves::along_account(model, by),
+        (Pane::State, _) => moves::along_stream(model, by),
         (Pane::Query, ShownForm::Rows) => stream_list::select_row(model, by),
         (Pane::Query, ShownForm::Table(..)) => choose_line(model, by),
         // In a picture, the arrows move the playhead.

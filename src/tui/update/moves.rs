@@ -70,8 +70,8 @@ fn in_sight(model: &Model, by: i64) -> Option<GlobalPosition> {
     if is_at_end { Some(here) } else { model.look.answer()?.step(here, by) }
 }
 
-/// Moves by a number of the selected account's events.
-pub(super) fn along_account(model: &mut Model, by: i64) {
+/// Moves by a number of the selected stream's events.
+pub(super) fn along_stream(model: &mut Model, by: i64) {
     match model.selected().cloned() {
         Some(stream) => walk(model, Along::Stream(stream), by),
         None => model.notify(Tone::Plain, model.presentation.worded("no {stream} is selected yet")),

@@ -33,8 +33,8 @@ pub(super) fn overlay(model: &mut Model, key: Key, effects: &mut Vec<Effect>) {
         (
             KeyAction::StepBack
             | KeyAction::StepOn
-            | KeyAction::AccountBack
-            | KeyAction::AccountOn
+            | KeyAction::StreamBack
+            | KeyAction::StreamOn
             | KeyAction::Fault,
             Mode::Inspect(inspector),
         ) => {

@@ -149,7 +149,7 @@ fn ask_query_view(model: &mut Model, panes: &Panes, effects: &mut Vec<Effect>) {
     effects.extend(to_rows(model.listing.ask(question), RowsQuestion::Listing));
     let is_list = model.query_form == QueryForm::Rows || model.selected().is_none();
     // A table shows the differences of its own stream only.
-    let in_sight = |account: &StreamName| is_list || model.selected() == Some(account);
+    let in_sight = |stream: &StreamName| is_list || model.selected() == Some(stream);
     let streams = model.listed_rows().iter().map(|row| row.stream.clone());
     let streams: Vec<_> = streams.filter(in_sight).collect();
     if streams.is_empty() {

@@ -168,7 +168,7 @@ impl TableLine<'_> {
         let time_style = if self.is_at { row } else { row.add_modifier(Modifier::DIM) };
         let when = event.time.zip(self.common).map(|(time, common)| common.rest(time, columns.time));
         let amount = amount(event);
-        // A figure is never cut: a wide one takes cells from the account beside it.
+        // A figure is never cut: a wide one takes cells from the stream beside it.
         let over = width(&amount).saturating_sub(columns.amount).min(columns.stream);
         let over = if columns.amount == 0 { 0 } else { over };
         let cells = [

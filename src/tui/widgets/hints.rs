@@ -134,7 +134,7 @@ fn in_form(model: &Model) -> Vec<Hint> {
             vec![of(STEPS, "step"), columns, of(&[KeyAction::Picture], "next picture"), back, help]
         }
         _ => {
-            let along = of(&[KeyAction::AccountBack, KeyAction::AccountOn], "{stream}");
+            let along = of(&[KeyAction::StreamBack, KeyAction::StreamOn], "{stream}");
             vec![of(DOWN_UP, "choose"), of(&[KeyAction::Open], enter_in_table(model)), back, along, help]
         }
     }

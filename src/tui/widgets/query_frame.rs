@@ -111,7 +111,7 @@ fn span_words(seconds: i64) -> String {
     words.join(" ")
 }
 
-/// The number of an account's events that the row leaves out; empty if there are none.
+/// The number of a stream's events that the row leaves out; empty if there are none.
 pub(super) fn left_out(row: &StreamRow, theme: &Theme) -> Vec<Span<'static>> {
     if row.n_not_understood == 0 {
         return Vec::new();

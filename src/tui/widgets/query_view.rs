@@ -44,14 +44,14 @@ pub(crate) fn draw(model: &Model, theme: &Theme, area: Rect, buf: &mut Buffer) -
         }
         (ShownForm::Bars(question, look), _) => bars::draw(model, theme, question, look, area, buf),
         (ShownForm::Line(question), _) => line::draw(model, theme, question, area, buf),
-        (ShownForm::Rows | ShownForm::Table(..), _) => cursor = accounts(model, theme, area, buf),
+        (ShownForm::Rows | ShownForm::Table(..), _) => cursor = rows(model, theme, area, buf),
     }
     failure(model, theme, inside(area), buf);
     cursor
 }
 
-/// Draws the accounts, with their totals. Returns the cursor's place in the title.
-fn accounts(model: &Model, theme: &Theme, area: Rect, buf: &mut Buffer) -> Option<Position> {
+/// Draws the streams, with their totals. Returns the cursor's place in the title.
+fn rows(model: &Model, theme: &Theme, area: Rect, buf: &mut Buffer) -> Option<Position> {
     let (what, cursor) = filter::title(model, theme, title_room(area));
     let place = place_among(model, theme);
     let legend_room = title_room(area).saturating_sub(line_width(&place) + 2);
@@ -86,14 +86,14 @@ fn accounts(model: &Model, theme: &Theme, area: Rect, buf: &mut Buffer) -> Optio
     cursor.map(|cell| Position::new(area.x.saturating_add(TITLE_AT).saturating_add(cell), area.y))
 }
 
-/// Whether there is a rule above the totals. Its text says by how much the selected account differs.
+/// Whether there is a rule above the totals. Its text says by how much the selected stream differs.
 fn has_rule(model: &Model, area: Rect) -> bool {
     let is_drawn = model.read_side.status.failure.is_none() && !totals::on_screen(model).is_empty();
     is_drawn && totals_rows(inside(area).height) > 1
 }
 
-/// The meaning of the visible marks. First come differing values, and by how much the selected account differs unless
-/// another line says so. Then comes the number of events that are not understood, of the selected account or of all.
+/// The meaning of the visible marks. First come differing values, and by how much the selected stream differs unless
+/// another line says so. Then comes the number of events that are not understood, of the selected stream or of all.
 fn legend(
     model: &Model,
     by_how_much: &[FieldDifference],
@@ -180,7 +180,7 @@ fn nothing_yet(model: &Model, theme: &Theme, area: Rect, buf: &mut Buffer) {
     }
 }
 
-/// The number of the selected account in the list, if known, and the number of listed listing.
+/// The number of the selected stream in the list, if known, and the number of listed listing.
 fn place_among(model: &Model, theme: &Theme) -> Vec<Span<'static>> {
     let Some(listing) = model.listing.answer().filter(|listing| listing.n_listed > 0) else {
         return Vec::new();

@@ -34,13 +34,13 @@ pub(crate) fn draw(model: &Model, theme: &Theme, panes: &Panes, buf: &mut Buffer
         density::draw(density, theme, rows.density, buf);
     }
     idle(theme, &ruler, rows.density, buf);
-    if let (Some(area), Some(survey)) = (rows.account, survey)
+    if let (Some(area), Some(survey)) = (rows.stream, survey)
         && survey.stream.as_ref() == model.selected()
     {
         put(marks(model, &survey.columns, theme), area, 0, buf);
     }
-    hits(model, theme, &ruler, rows.account.unwrap_or(rows.density), buf);
-    fault(model, theme, &ruler, rows.account.unwrap_or(rows.density), buf);
+    hits(model, theme, &ruler, rows.stream.unwrap_or(rows.density), buf);
+    fault(model, theme, &ruler, rows.stream.unwrap_or(rows.density), buf);
     put(line(model, theme, &ruler, rows.line.width), rows.line, 0, buf);
 }
 
@@ -67,14 +67,14 @@ fn hits(model: &Model, theme: &Theme, ruler: &Ruler, area: Rect, buf: &mut Buffe
     }
 }
 
-/// The content of the columns, if it is known for the present layout of the ruler. The account's events may still be
-/// those of another account.
+/// The content of the columns, if it is known for the present layout of the ruler. The stream's events may still be
+/// those of another stream.
 fn surveyed<'a>(model: &'a Model, ruler: &Ruler, n_columns: u16) -> Option<&'a Survey> {
     let survey = model.survey.answer()?;
     (survey.ruler == *ruler && survey.columns.len() == usize::from(n_columns)).then_some(survey)
 }
 
-/// A mark in each column with events of the selected account, and another mark in unknown columns. Before the first
+/// A mark in each column with events of the selected stream, and another mark in unknown columns. Before the first
 /// answer there are no marks: it usually arrives within a moment.
 fn marks(model: &Model, columns: &[SurveyColumn], theme: &Theme) -> Vec<Span<'static>> {
     if columns.iter().all(|column| column.marks.is_none()) {
@@ -251,7 +251,7 @@ fn dates(from: Timestamp, to: Timestamp) -> (String, String) {
 
 /// The meaning of the marks, as much of it as fits.
 fn legend(model: &Model, theme: &Theme, ruler: &Ruler, room: usize) -> Vec<Span<'static>> {
-    let account = model.selected().map(|name| fit(name.as_str(), 16));
+    let selected = model.selected().map(|name| fit(name.as_str(), 16));
     let has_marked = |column: &SurveyColumn| column.marks.is_some_and(|marks| marks.has_snapshot);
     let survey = model.survey.answer().filter(|_| uses_snapshots(model));
     let has_snapshot = survey.is_some_and(|survey| survey.columns.iter().any(has_marked));
@@ -260,7 +260,7 @@ fn legend(model: &Model, theme: &Theme, ruler: &Ruler, room: usize) -> Vec<Span<
         (CHECKPOINT, theme.read_side, Some("query view".to_owned())),
         ("┄", theme.read_side, Some("lag".to_owned())),
         (HEAD, theme.strong, Some("head".to_owned())),
-        (TICK, theme.selected, account),
+        (TICK, theme.selected, selected),
         (SNAPSHOT, theme.selected, has_snapshot.then(|| "snapshot".to_owned())),
         (IDLE, theme.dim, (ruler.active.skipped() > 0).then(|| "idle time, skipped".to_owned())),
     ];

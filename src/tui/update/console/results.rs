@@ -81,8 +81,8 @@ fn follow(model: &mut Model, key: Key, effects: &mut Vec<Effect>) {
         action,
         KeyAction::StepBack
             | KeyAction::StepOn
-            | KeyAction::AccountBack
-            | KeyAction::AccountOn
+            | KeyAction::StreamBack
+            | KeyAction::StreamOn
             | KeyAction::ColumnBack
             | KeyAction::ColumnOn
             | KeyAction::Beginning

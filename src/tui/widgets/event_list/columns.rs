@@ -16,9 +16,9 @@ pub(super) struct EventColumns {
     pub time: usize,
     /// The type.
     pub event_type: usize,
-    /// The account.
+    /// The stream.
     pub stream: usize,
-    /// The amount. A wider one takes cells from the account of its own row.
+    /// The amount. A wider one takes cells from the stream of its own row.
     pub amount: usize,
 }
 
@@ -28,8 +28,8 @@ pub(super) const LEAD_CELLS: usize = 2;
 /// The mark after the amount.
 const FLAG_CELLS: usize = 1;
 
-/// Gap, time, type, account and amount, from the widest layout to the narrowest. The day says more than the end of a
-/// type; the minute says less. The account says more than both.
+/// Gap, time, type, stream and amount, from the widest layout to the narrowest. The day says more than the end of a
+/// type; the minute says less. The stream says more than both.
 const STEPS: [[usize; 5]; 14] = [
     [2, 19, 24, 24, 14],
     [2, 19, 17, 12, 13],
@@ -50,10 +50,10 @@ const STEPS: [[usize; 5]; 14] = [
 /// The most cells that a type gets of spare room: our own longest is `OverdraftLimitSet`.
 const TYPE_CELLS: usize = 17;
 
-/// The spare cells that a type gets before the account: enough for `…Received`.
+/// The spare cells that a type gets before the stream: enough for `…Received`.
 const SHORT_TYPE_CELLS: usize = 9;
 
-/// The spare cells that the account gets before the type gets more.
+/// The spare cells that the stream gets before the type gets more.
 const STREAM_CELLS: usize = 12;
 
 /// A time of at least this many cells includes the day.

@@ -38,7 +38,7 @@ pub(super) fn title(model: &Model, theme: &Theme, room: usize) -> (Vec<Span<'sta
     (spans, None)
 }
 
-/// The number of accounts with the text, and of all listing.
+/// The number of streams with the text, and of all listing.
 fn n_listed(model: &Model, theme: &Theme) -> Option<Span<'static>> {
     let listing = model.listing.answer()?;
     let is_of_text = listing.filter == model.stream_list.filter;
