@@ -190,15 +190,11 @@ fn caption(
 mod tests {
     use super::*;
     use crate::domain::money::Currency;
+    use crate::tui::widgets::query_view::tests::drawn;
     use std::sync::Arc;
 
-    use crate::tui::fixture::{Bank, picture};
+    use crate::tui::fixture::Bank;
     use crate::tui::questions::saved::{SavedAnswer, SavedRows};
-    use crate::tui::widgets::query_view;
-
-    fn drawn(model: &Model, width: u16, height: u16) -> String {
-        picture(width, height, |area, buf| query_view::draw(model, &Theme::plain(), area, buf))
-    }
 
     /// A screen on the little bank, to which this is the answer.
     fn answered(series: BarSeries) -> Model {

@@ -163,8 +163,8 @@ mod tests {
     use crate::domain::money::Currency;
     use crate::domain::state::State;
     use crate::domain::value::FieldValue;
-    use crate::tui::fixture::{Bank, picture};
-    use crate::tui::widgets::query_view::draw;
+    use crate::tui::fixture::Bank;
+    use crate::tui::widgets::query_view::tests::drawn_after;
 
     const EUR: &str = "EUR";
 
@@ -270,12 +270,8 @@ mod tests {
     }
 
     /// The query view of a small bank at 7 after these keys, with the account selected that is frozen later.
-    fn drawn(keys: &str, (width, height): (u16, u16)) -> String {
-        let bank = Bank::little();
-        let mut model = bank.screen(120, 36);
-        bank.press(&mut model, "shhh");
-        bank.press(&mut model, keys);
-        picture(width, height, |area, buf| draw(&model, &Theme::plain(), area, buf))
+    fn drawn(keys: &str, size: (u16, u16)) -> String {
+        drawn_after(&Bank::little(), &format!("shhh{keys}"), size)
     }
 
     #[test]

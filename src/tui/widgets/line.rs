@@ -88,13 +88,8 @@ fn heading(group: &LineGroup, series: &LineSeries, model: &Model, theme: &Theme)
 
 #[cfg(test)]
 mod tests {
-    use super::*;
-    use crate::tui::fixture::{Bank, picture};
-    use crate::tui::widgets::query_view;
-
-    fn drawn(model: &Model, width: u16, height: u16) -> String {
-        picture(width, height, |area, buf| query_view::draw(model, &Theme::plain(), area, buf))
-    }
+    use crate::tui::fixture::Bank;
+    use crate::tui::widgets::query_view::tests::drawn;
 
     #[test]
     fn each_currency_has_its_line_and_its_total_at_the_playhead() {

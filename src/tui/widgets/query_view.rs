@@ -207,4 +207,4 @@ fn place_among(model: &Model, theme: &Theme) -> Vec<Span<'static>> {
 }
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;

@@ -151,9 +151,9 @@ fn more(hidden: Option<&[MarkedTotal]>, theme: &Theme) -> Vec<Span<'static>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::tui::fixture::{Bank, picture};
+    use crate::tui::fixture::Bank;
     use crate::tui::questions::listing::ComparedTotals;
-    use crate::tui::widgets::query_view;
+    use crate::tui::widgets::query_view::tests::drawn_after;
 
     fn total(code: &str, balance: i128, n_accounts: u64) -> GroupTotal {
         GroupTotal { unit: Currency::from_code(code), sum: balance, n_streams: n_accounts }
@@ -221,15 +221,9 @@ mod tests {
         assert_eq!(most, ["-0.01 by its rows", "· 1 account"]);
     }
 
-    fn drawn(bank: &Bank, keys: &str, (width, height): (u16, u16)) -> String {
-        let mut model = bank.screen(120, 36);
-        bank.press(&mut model, keys);
-        picture(width, height, |area, buf| query_view::draw(&model, &Theme::plain(), area, buf))
-    }
-
     #[test]
     fn totals_of_another_moment_say_by_how_much_they_differ() {
-        let drawn = drawn(&Bank::little(), "hhhhhh", (60, 16));
+        let drawn = drawn_after(&Bank::little(), "hhhhhh", (60, 16));
         let expected = r#"
 ╭─ Query view now, at 10 · lag 0 ──────────────────────────╮
 │ projector here · idle                                    │
@@ -253,7 +247,7 @@ mod tests {
 
     #[test]
     fn a_total_without_a_line_has_its_mark_after_their_number() {
-        let drawn = drawn(&Bank::little(), "hhhhhh", (44, 8));
+        let drawn = drawn_after(&Bank::little(), "hhhhhh", (44, 8));
         let expected = r#"
 ╭─ Query view now, at 10 · lag 0 ──────────╮
 │ account owner           balance  status  │
@@ -269,7 +263,7 @@ mod tests {
 
     #[test]
     fn a_total_that_is_not_the_sum_of_its_rows_is_a_defect() {
-        let drawn = drawn(&Bank::little().with_wrong_balance_of("acc-1"), "a", (60, 16));
+        let drawn = drawn_after(&Bank::little().with_wrong_balance_of("acc-1"), "a", (60, 16));
         let expected = r#"
 ╭─ Query view as of 10 · lag 0 ────────────────────────────╮
 │ projector here · idle                                    │
@@ -293,7 +287,7 @@ mod tests {
 
     #[test]
     fn totals_that_the_read_model_has_not_come_to_are_not_marked() {
-        let drawn = drawn(&Bank::little().projected_to(4), "", (60, 16));
+        let drawn = drawn_after(&Bank::little().projected_to(4), "", (60, 16));
         assert!(drawn.contains("│ Σ 1,200.00 EUR · 2 accounts  "), "\n{drawn}");
     }
 }

@@ -4,16 +4,21 @@ use super::*;
 use crate::read_model::rows::{FailedEvent, Failure};
 use crate::tui::fixture::{Bank, picture};
 
-/// The query view after these keys.
-fn drawn(bank: &Bank, keys: &str, height: u16) -> String {
+/// The query pane of a model, in that size.
+pub(in crate::tui::widgets) fn drawn(model: &Model, width: u16, height: u16) -> String {
+    picture(width, height, |area, buf| draw(model, &Theme::plain(), area, buf))
+}
+
+/// The query pane after these keys, in that size.
+pub(in crate::tui::widgets) fn drawn_after(bank: &Bank, keys: &str, (width, height): (u16, u16)) -> String {
     let mut model = bank.screen(120, 36);
     bank.press(&mut model, keys);
-    picture(54, height, |area, buf| draw(&model, &Theme::plain(), area, buf))
+    drawn(&model, width, height)
 }
 
 #[test]
 fn differences_from_the_state_are_marked() {
-    let drawn = drawn(&Bank::little(), "hhh", 9);
+    let drawn = drawn_after(&Bank::little(), "hhh", (54, 9));
     let expected = r#"
 ╭─ Query view now, at 10 · lag 0 ────────────────────╮
 │ account    owner                  balance  status  │
@@ -30,7 +35,7 @@ fn differences_from_the_state_are_marked() {
 
 #[test]
 fn a_held_projector_lags() {
-    let drawn = drawn(&Bank::little().projected_to(7), "", 16);
+    let drawn = drawn_after(&Bank::little().projected_to(7), "", (54, 16));
     let expected = r#"
 ╭─ Query view now, at 7 · lag 3 events, 3h ──────────╮
 │ projector here · HELD · queue ▰▱▱▱▱ 3              │
@@ -54,7 +59,7 @@ fn a_held_projector_lags() {
 
 #[test]
 fn as_of_the_playhead_it_agrees_with_the_state() {
-    let drawn = drawn(&Bank::little(), "hhhhhha", 9);
+    let drawn = drawn_after(&Bank::little(), "hhhhhha", (54, 9));
     let expected = r#"
 ╭─ Query view as of 4 · lag 0 ───────────────────────╮
 │ account    owner                  balance  status  │
@@ -71,7 +76,7 @@ fn as_of_the_playhead_it_agrees_with_the_state() {
 
 #[test]
 fn as_of_a_playhead_that_it_has_not_come_to_it_shows_its_checkpoint() {
-    let drawn = drawn(&Bank::little().projected_to(4), "a", 9);
+    let drawn = drawn_after(&Bank::little().projected_to(4), "a", (54, 9));
     let expected = r#"
 ╭─ Query view as of 4 · HELD · lag 6 ────────────────╮
 │ account    owner              balance EUR  status  │
@@ -88,7 +93,7 @@ fn as_of_a_playhead_that_it_has_not_come_to_it_shows_its_checkpoint() {
 
 #[test]
 fn a_difference_at_the_same_position_is_called_a_defect() {
-    let drawn = drawn(&Bank::little().with_wrong_balance_of("acc-1"), "a", 9);
+    let drawn = drawn_after(&Bank::little().with_wrong_balance_of("acc-1"), "a", (54, 9));
     let expected = r#"
 ╭─ Query view as of 10 · lag 0 ──────────────────────╮
 │ account    owner                  balance  status  │
@@ -106,7 +111,7 @@ fn a_difference_at_the_same_position_is_called_a_defect() {
 #[test]
 fn skipped_events_stay_visible_and_are_named_as_the_cause() {
     let bank = Bank::little().with_wrong_balance_of("acc-1").with_skipped(2);
-    let drawn = drawn(&bank, "", 11);
+    let drawn = drawn_after(&bank, "", (54, 11));
     let expected = r#"
 ╭─ Query view now, at 10 · lag 0 ────────────────────╮
 │ projector here · idle           1 event skipped: 2 │
@@ -131,7 +136,7 @@ fn drawn_failed(keys: &str) -> String {
     let event =
         FailedEvent { position: 8, account: "acc-1".to_owned(), event_type: "TransferSent".to_owned() };
     model.read_side.status.failure = Some(Failure { event: Some(event), why: "it is odd".to_owned() });
-    picture(54, 12, |area, buf| draw(&model, &Theme::plain(), area, buf))
+    drawn(&model, 54, 12)
 }
 
 #[test]
