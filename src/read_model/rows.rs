@@ -90,7 +90,7 @@ pub struct FailedEvent {
     /// Its position: the events before it have been projected.
     pub position: u64,
     /// The stream.
-    pub account: String,
+    pub stream: String,
     /// Its type, in the words of its log.
     pub event_type: String,
 }
@@ -107,9 +107,9 @@ pub struct SkippedEvents {
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.event {
-            Some(FailedEvent { position, account, event_type }) => {
+            Some(FailedEvent { position, stream, event_type }) => {
                 let why = &self.why;
-                write!(f, "{event_type} of {account} at {position} could not be projected: {why}")
+                write!(f, "{event_type} of {stream} at {position} could not be projected: {why}")
             }
             None => f.write_str(&self.why),
         }

@@ -137,8 +137,8 @@ mod tests {
 
     /// A failure with this text wherever a failure has text.
     fn failure(text: &str) -> Failure {
-        let (account, event_type) = (text.to_owned(), text.to_owned());
-        let event = Some(FailedEvent { position: u64::MAX, account, event_type });
+        let (stream, event_type) = (text.to_owned(), text.to_owned());
+        let event = Some(FailedEvent { position: u64::MAX, stream, event_type });
         Failure { event, why: text.to_owned() }
     }
 

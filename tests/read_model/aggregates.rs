@@ -101,6 +101,29 @@ fn documents_as_of_each_position_are_the_states_that_the_events_up_to_there_give
 }
 
 #[test]
+fn the_events_that_are_not_understood_are_listed_as_of_each_position() {
+    let temp = counted();
+    let store = SqliteStore::open_read_only(&temp.path()).unwrap().interpreted_by(tallies(1));
+    begun(&store);
+    let mut read_model = ReadModel::open(&Location::of(&store.log_identity()).unwrap());
+    let row = [
+        Value::Integer(4),
+        Value::Text("b".to_owned()),
+        Value::Text("Lost".to_owned()),
+        Value::Text("a tally knows no such event".to_owned()),
+    ];
+    for at in 0..=5 {
+        let as_of = AsOf::Position(GlobalPosition::new(at));
+        let sql = "SELECT position, account, type, reason FROM not_understood";
+        let listed = read_model.table(sql, as_of, usize::MAX, &Limits::default()).unwrap().rows;
+        let expected = if at < 4 { Vec::new() } else { vec![row.to_vec()] };
+        assert_eq!(listed, expected, "as of {at}");
+        let n = read_model.reading().unwrap().as_of(as_of).unwrap().n_not_understood().unwrap();
+        assert_eq!(n, listed.len() as u64, "as of {at}");
+    }
+}
+
+#[test]
 fn a_stream_that_is_not_an_account_is_in_no_view_of_the_bank() {
     let temp = counted();
     let store = SqliteStore::open_read_only(&temp.path()).unwrap().interpreted_by(tallies(1));

@@ -90,7 +90,7 @@ fn reasons_are_bounded_and_those_beyond_say_where_to_look() {
     );
     assert_eq!(
         one("SELECT reason FROM not_understood ORDER BY position DESC LIMIT 1"),
-        ["not among the reasons that are kept; foldback state ACCOUNT --at POSITION gives it"]
+        ["not among the reasons that are kept; foldback state STREAM --at POSITION gives it"]
     );
     assert_eq!(one("SELECT n_not_understood FROM accounts"), [n.to_string()]);
     // Reasons that are kept stay distinct.

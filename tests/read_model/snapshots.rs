@@ -202,8 +202,7 @@ fn an_account_with_a_skipped_event_leaves_no_wrong_snapshot() {
     let OpenedProjector::Ready(mut projector, _) = Projector::open(&location).unwrap() else {
         panic!("it is free")
     };
-    let skipped =
-        FailedEvent { position: 7, account: "acc-0".to_owned(), event_type: "Deposited".to_owned() };
+    let skipped = FailedEvent { position: 7, stream: "acc-0".to_owned(), event_type: "Deposited".to_owned() };
     projector.skip(&skipped, "on purpose").unwrap();
     apply(&mut projector, GlobalPosition::START, &events_of(&temp), &Aggregates::bank()).unwrap();
     drop(projector);

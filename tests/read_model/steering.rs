@@ -127,10 +127,10 @@ fn a_follower_steers_the_projector_and_takes_over_the_state_that_it_saw() {
     second.wait_for_checkpoint(14);
 }
 
-fn failure(position: u64, account: &str) -> Failure {
-    let (account, event_type) = (account.to_owned(), "Deposited".to_owned());
+fn failure(position: u64, stream: &str) -> Failure {
+    let (stream, event_type) = (stream.to_owned(), "Deposited".to_owned());
     let why = "it was made to fail by --fail-at".to_owned();
-    Failure { event: Some(FailedEvent { position, account, event_type }), why }
+    Failure { event: Some(FailedEvent { position, stream, event_type }), why }
 }
 
 #[test]

@@ -57,7 +57,7 @@ fn the_projector_is_steered_by_keys_and_words_and_the_pace_shows_at_once() {
 #[test]
 fn an_event_that_failed_is_tried_again_by_a_key_and_skipped_by_a_line() {
     let mut model = screen();
-    let event = FailedEvent { position: 91, account: "a".to_owned(), event_type: "Odd".to_owned() };
+    let event = FailedEvent { position: 91, stream: "a".to_owned(), event_type: "Odd".to_owned() };
     let failure = Some(Failure { event: Some(event), why: "it is odd".to_owned() });
     let status = Box::new(ProjectorStatus { failure, ..ProjectorStatus::default() });
     let checkpoint = reach(90);

@@ -238,7 +238,7 @@ fn stopped(why: anyhow::Error, event: &RecordedEvent, n_before: usize) -> Result
 fn failed_event(event: &RecordedEvent) -> FailedEvent {
     FailedEvent {
         position: event.position.number(),
-        account: event.stream.to_string(),
+        stream: event.stream.to_string(),
         event_type: event.event_type.clone(),
     }
 }

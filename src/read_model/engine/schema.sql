@@ -50,13 +50,14 @@ CREATE TABLE snapshots (
 -- The events that could not be projected and that a person skipped. No other row has them.
 CREATE TABLE skipped_events (
     position INTEGER PRIMARY KEY,
-    account TEXT NOT NULL,
+    stream TEXT NOT NULL,
     type TEXT NOT NULL,
     reason TEXT NOT NULL
 ) STRICT;
 
--- The events that were skipped because they could not be projected. All other views leave them out.
+-- The events that were skipped because they could not be projected; `account` is the stream. All other views leave
+-- them out.
 CREATE VIEW skipped (position, account, type, reason) AS
-SELECT position, account, type, reason
+SELECT position, stream, type, reason
 FROM skipped_events
 WHERE position <= as_of();

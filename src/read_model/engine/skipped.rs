@@ -30,7 +30,7 @@ pub(in crate::read_model) fn after(
 /// # Errors
 /// Errors of SQLite.
 pub(in crate::read_model) fn streams(connection: &Connection) -> Result<BTreeSet<String>, rusqlite::Error> {
-    let mut select = connection.prepare_cached("SELECT DISTINCT account FROM skipped_events")?;
+    let mut select = connection.prepare_cached("SELECT DISTINCT stream FROM skipped_events")?;
     select.query_map([], |row| row.get(0))?.collect()
 }
 
@@ -52,7 +52,7 @@ pub(in crate::read_model) fn contains(
 /// Errors of SQLite.
 pub(in crate::read_model) fn record(connection: &Connection, event: &FailedEvent, why: &str) -> Result<()> {
     let position = GlobalPosition::new(event.position).to_sql();
-    let row = params![position, event.account, event.event_type, why];
+    let row = params![position, event.stream, event.event_type, why];
     connection.execute("INSERT OR REPLACE INTO skipped_events VALUES (?1, ?2, ?3, ?4)", row)?;
     Ok(())
 }

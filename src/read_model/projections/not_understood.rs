@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use anyhow::Result;
 use rusqlite::{Connection, OptionalExtension, Transaction, params};
 
-use crate::domain::event::GlobalPosition;
+use crate::domain::event::{GlobalPosition, RecordedEvent, StreamName};
 use crate::domain::fold::Meaning;
 use crate::read_model::projections::{Projection, Step, Touched};
 use crate::store::sql::insert::insert;
@@ -20,7 +20,7 @@ pub const N_REASON_CHARS_MAX: usize = 200;
 
 /// The reason for events whose own reason is not kept.
 const OTHER: (i64, &str) =
-    (0, "not among the reasons that are kept; foldback state ACCOUNT --at POSITION gives it");
+    (0, "not among the reasons that are kept; foldback state STREAM --at POSITION gives it");
 
 /// The beginning of the reason for an event of which only a text is left out.
 const IN_PART: &str = "in part: ";
@@ -30,10 +30,22 @@ const IN_PART: &str = "in part: ";
 pub struct NotUnderstood {
     /// The entries from before this batch, read when the batch has the first such event.
     known: Option<Known>,
-    /// Position, running number and reason; written at the end of the batch.
-    rows: Vec<(GlobalPosition, i64, i64)>,
+    /// Written at the end of the batch.
+    rows: Vec<EventWithReason>,
     /// The same for events that were understood in part.
-    rows_in_part: Vec<(GlobalPosition, i64, i64)>,
+    rows_in_part: Vec<EventWithReason>,
+}
+
+/// An event that was not understood, or only in part.
+#[derive(Debug)]
+struct EventWithReason {
+    position: GlobalPosition,
+    /// The running number among its kind, from 1.
+    n: i64,
+    stream: StreamName,
+    event_type: String,
+    /// The number of the reason.
+    reason: i64,
 }
 
 /// The reasons so far, and the number of events of either kind.
@@ -50,7 +62,7 @@ impl Projection for NotUnderstood {
     }
 
     fn version(&self) -> i64 {
-        2
+        3
     }
 
     fn schema(&self) -> &'static str {
@@ -69,16 +81,20 @@ impl Projection for NotUnderstood {
             Some(known) => known,
             None => self.known.insert(Known::read(tx)?),
         };
-        let position = step.event.position;
+        let row = |n, reason| {
+            let RecordedEvent { position, stream, event_type, .. } = step.event;
+            let (stream, event_type) = (stream.clone(), event_type.clone());
+            EventWithReason { position: *position, n, stream, event_type, reason }
+        };
         match &step.evolved.meaning {
             Meaning::NotUnderstood(why) => {
                 known.n_events = known.n_events.saturating_add(1);
-                self.rows.push((position, known.n_events, known.number_of(tx, why)?));
+                self.rows.push(row(known.n_events, known.number_of(tx, why)?));
             }
             Meaning::Partly(why) => {
                 known.n_in_part = known.n_in_part.saturating_add(1);
                 let reason = known.number_of(tx, &format!("{IN_PART}{why}"))?;
-                self.rows_in_part.push((position, known.n_in_part, reason));
+                self.rows_in_part.push(row(known.n_in_part, reason));
             }
             Meaning::Understood => {}
         }
@@ -89,10 +105,12 @@ impl Projection for NotUnderstood {
         for (table, rows) in
             [("not_understood_events", &self.rows), ("partly_understood_events", &self.rows_in_part)]
         {
-            insert(tx, table, 3, rows, |(position, n, reason), row| {
-                row.put(position.to_sql())?;
-                row.put(n)?;
-                row.put(reason)
+            insert(tx, table, 5, rows, |event, row| {
+                row.put(event.position.to_sql())?;
+                row.put(event.n)?;
+                row.put(event.stream.as_str())?;
+                row.put(&event.event_type)?;
+                row.put(event.reason)
             })?;
         }
         Ok(())

@@ -3,6 +3,8 @@
 CREATE TABLE not_understood_events (
     position INTEGER PRIMARY KEY,
     n INTEGER NOT NULL,
+    stream TEXT NOT NULL,
+    type TEXT NOT NULL,
     reason INTEGER NOT NULL
 ) STRICT;
 
@@ -10,6 +12,8 @@ CREATE TABLE not_understood_events (
 CREATE TABLE partly_understood_events (
     position INTEGER PRIMARY KEY,
     n INTEGER NOT NULL,
+    stream TEXT NOT NULL,
+    type TEXT NOT NULL,
     reason INTEGER NOT NULL
 ) STRICT;
 
@@ -20,22 +24,18 @@ CREATE TABLE not_understood_reasons (
     reason TEXT NOT NULL
 ) STRICT;
 
--- The events that were not understood. They count in their account's version and n_not_understood, and changed
--- nothing else. If the reason begins with `in part: `, only the text that it names is left out, and the event does
--- not count in n_not_understood. (Events that a person skipped are in `skipped`.) A reason has at most 200
--- characters. After 1,000 different reasons, `foldback state ACCOUNT --at POSITION` gives it.
+-- The events of all streams that were not understood; `account` is the stream. They count in its version and
+-- n_not_understood, and changed nothing else. If the reason begins with `in part: `, only the text that it names is
+-- left out, and the event does not count in n_not_understood. (Events that a person skipped are in `skipped`.) A
+-- reason has at most 200 characters. After 1,000 different reasons, `foldback state STREAM --at POSITION` gives it.
 CREATE VIEW not_understood (position, account, type, reason) AS
-SELECT e.position, a.name, h.type, r.reason
+SELECT e.position, e.stream, e.type, r.reason
 FROM not_understood_events AS e
--- In this order: each part of an event is found by key.
-CROSS JOIN transaction_history AS h ON h.position = e.position
-CROSS JOIN account_rows AS a ON a.id = h.account
+-- In this order: the reason of each event is found by key.
 CROSS JOIN not_understood_reasons AS r ON r.id = e.reason
 WHERE e.position <= as_of()
 UNION ALL
-SELECT e.position, a.name, h.type, r.reason
+SELECT e.position, e.stream, e.type, r.reason
 FROM partly_understood_events AS e
-CROSS JOIN transaction_history AS h ON h.position = e.position
-CROSS JOIN account_rows AS a ON a.id = h.account
 CROSS JOIN not_understood_reasons AS r ON r.id = e.reason
 WHERE e.position <= as_of();

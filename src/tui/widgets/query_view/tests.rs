@@ -134,7 +134,7 @@ fn drawn_failed(keys: &str) -> String {
     let mut model = bank.screen(120, 36);
     bank.press(&mut model, keys);
     let event =
-        FailedEvent { position: 8, account: "acc-1".to_owned(), event_type: "TransferSent".to_owned() };
+        FailedEvent { position: 8, stream: "acc-1".to_owned(), event_type: "TransferSent".to_owned() };
     model.read_side.status.failure = Some(Failure { event: Some(event), why: "it is odd".to_owned() });
     drawn(&model, 54, 12)
 }
