@@ -8,7 +8,9 @@ use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 use serde_json::value::RawValue;
 
-use crate::domain::aggregates::account::state::{ACCOUNT_SHAPE, AccountState};
+use crate::domain::aggregates::account::state::{
+    ACCOUNT_SHAPE, AccountState, BALANCE, CURRENCY, OVERDRAFT_LIMIT, OWNER, STATUS,
+};
 use crate::domain::money::{Currency, with_code};
 use crate::domain::shape::{FieldId, FieldKind, Shape};
 use crate::domain::value::FieldValue;
@@ -148,6 +150,23 @@ impl State {
         }
     }
 
+    /// Calls `differing` with each field in which two states of one shape differ: after each event of a fold, so the
+    /// account's fields are compared without a look at its shape.
+    #[inline]
+    pub fn each_difference(&self, other: &Self, mut differing: impl FnMut(FieldId)) {
+        match (self, other) {
+            (Self::Account(account), Self::Account(other)) => {
+                let fields = [OWNER, STATUS, CURRENCY, BALANCE, OVERDRAFT_LIMIT];
+                fields.into_iter().filter(|field| account.differs(other, *field)).for_each(differing);
+            }
+            (state, other) => {
+                for field in state.shape().ids().filter(|field| state.differs(other, *field)) {
+                    differing(field);
+                }
+            }
+        }
+    }
+
     /// Whether two states of one shape differ in a field.
     pub fn differs(&self, other: &Self, field: FieldId) -> bool {
         match (self, other) {
@@ -210,5 +229,27 @@ impl Serialize for Document {
             map.serialize_entry(&spec.name, value)?;
         }
         map.end()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::aggregates::account::state::Status;
+
+    #[test]
+    fn every_field_of_an_account_is_compared() {
+        let opened = AccountState {
+            status: Status::Open,
+            owner: Some("Ada".to_owned()),
+            currency: Currency::from_code("EUR"),
+            balance: 1,
+            overdraft_limit: 2,
+        };
+        let (before, after) = (State::Account(AccountState::NONE), State::Account(opened));
+        let mut differing = Vec::new();
+        after.each_difference(&before, |field| differing.push(field));
+        assert_eq!(differing, after.shape().ids().collect::<Vec<_>>());
+        after.each_difference(&after.clone(), |field| panic!("{field:?}"));
     }
 }

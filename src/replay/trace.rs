@@ -51,11 +51,11 @@ impl Trace {
             Meaning::NotUnderstood(_) => self.n_not_understood += 1,
             Meaning::Partly(_) | Meaning::Understood => {
                 self.n_partly_understood += u64::from(matches!(evolved.meaning, Meaning::Partly(_)));
-                for (nth, last) in self.last_set.iter_mut().enumerate() {
-                    if self.state.differs(before, FieldId(nth)) {
+                self.state.each_difference(before, |FieldId(nth)| {
+                    if let Some(last) = self.last_set.get_mut(nth) {
                         *last = event.position;
                     }
-                }
+                });
             }
         }
         evolved

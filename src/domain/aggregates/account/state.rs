@@ -153,6 +153,7 @@ impl AccountState {
     }
 
     /// Whether two accounts differ in a field.
+    #[inline]
     pub fn differs(&self, other: &Self, field: FieldId) -> bool {
         match field {
             OWNER => self.owner != other.owner,
