@@ -124,8 +124,8 @@ pub fn run(words: impl IntoIterator<Item = OsString>, aggregates: &Aggregates) -
 fn dispatch(cli: Cli, aggregates: &Aggregates) -> Result<ExitCode> {
     match cli.verb {
         None => explore::run(&cli.explore, aggregates),
-        Some(Verb::New(new)) => import::new(&new),
-        Some(Verb::Import(import)) => import::run(&import),
+        Some(Verb::New(new)) => import::new(&new, aggregates),
+        Some(Verb::Import(import)) => import::run(&import, aggregates),
         Some(Verb::Export(export)) => export::run(&export, aggregates),
         Some(Verb::Sample(sample)) => sample::run(&sample),
         Some(Verb::Do(command)) => do_command::run(&command, aggregates),

@@ -125,9 +125,7 @@ pub trait EventReader: Send {
     fn mappings(&self) -> Result<Mappings>;
 
     /// The aggregates that its streams belong to, with folds that read imported events by the mappings in force now.
-    fn aggregates(&self) -> Result<Aggregates> {
-        Ok(Aggregates::bank().read_by(self.mappings()?))
-    }
+    fn aggregates(&self) -> Result<Aggregates>;
 }
 
 /// A log that can be appended to.

@@ -2,6 +2,7 @@
 
 mod support;
 
+use foldback::domain::aggregates::Aggregates;
 use std::collections::HashMap;
 use std::hash::{BuildHasher, RandomState};
 #[cfg(unix)]
@@ -76,7 +77,7 @@ fn check_order(store: &SqliteStore, events: &[RecordedEvent]) {
 #[test]
 fn child_that_appends() {
     let Some(path) = std::env::var_os("FOLDBACK_TEST_CRASH") else { return };
-    let mut store = SqliteStore::open(Path::new(&path)).unwrap();
+    let mut store = SqliteStore::open(Path::new(&path), &Aggregates::bank()).unwrap();
     println!();
     for n in 0_u64.. {
         let id = format!("{}-{n}", std::process::id());
@@ -107,11 +108,11 @@ fn appends_are_killed() {
         acknowledged.extend(killed("child_that_appends", "FOLDBACK_TEST_CRASH", &path));
         // Every other time the next child finds the store as the killed one left it.
         if round % 2 == 0 {
-            check_appended(&SqliteStore::open_read_only(&path).unwrap(), &acknowledged);
+            check_appended(&SqliteStore::open_read_only(&path, &Aggregates::bank()).unwrap(), &acknowledged);
         }
     }
     assert!(!acknowledged.is_empty());
-    check_appended(&SqliteStore::open(&path).unwrap(), &acknowledged);
+    check_appended(&SqliteStore::open(&path, &Aggregates::bank()).unwrap(), &acknowledged);
 }
 
 fn check_appended(store: &SqliteStore, acknowledged: &[String]) {
@@ -137,7 +138,7 @@ const BATCH: u64 = 50;
 #[test]
 fn child_that_imports() {
     let Some(path) = std::env::var_os("FOLDBACK_TEST_CRASH_IMPORT") else { return };
-    let mut store = SqliteStore::open(Path::new(&path)).unwrap();
+    let mut store = SqliteStore::open(Path::new(&path), &Aggregates::bank()).unwrap();
     let source = store.sources().unwrap().pop().unwrap();
     store.begin_bulk().unwrap();
     println!();
@@ -182,7 +183,7 @@ fn an_import_is_killed() {
             let [read_lines, "."] = line.split(' ').collect::<Vec<_>>()[..] else { continue };
             acknowledged = read_lines.parse().unwrap();
         }
-        let store = SqliteStore::open(&path).unwrap();
+        let store = SqliteStore::open(&path, &Aggregates::bank()).unwrap();
         let events = all(&store);
         let read_lines = store.sources().unwrap()[0].read_lines;
         assert!(read_lines >= acknowledged, "{read_lines} lines are there, {acknowledged} were acknowledged");
@@ -222,14 +223,17 @@ fn an_interrupted_import_leaves_an_intact_store_and_says_how_to_continue() {
     let mut child = foldback(&["new", shown, "--from", "-"]).spawn().unwrap();
     let mut pipe = child.stdin.take().unwrap();
     pipe.write_all(log(N_LINES / 2).as_bytes()).unwrap();
-    while SqliteStore::open_read_only(&store).map_or(0, |store| store.head().unwrap().number()) == 0 {
+    while SqliteStore::open_read_only(&store, &Aggregates::bank())
+        .map_or(0, |store| store.head().unwrap().number())
+        == 0
+    {
         std::thread::yield_now();
     }
     let pid = child.id().to_string();
     assert!(Command::new("kill").args(["-INT", &pid]).status().unwrap().success());
     let output = child.wait_with_output().unwrap();
     drop(pipe);
-    let opened = SqliteStore::open(&store).unwrap();
+    let opened = SqliteStore::open(&store, &Aggregates::bank()).unwrap();
     let events = all(&opened);
     check_order(&opened, &events);
     drop(opened);
@@ -248,6 +252,9 @@ fn an_interrupted_import_leaves_an_intact_store_and_says_how_to_continue() {
         grouped(n as i128, None)
     );
     assert_eq!(String::from_utf8(output.stdout).unwrap(), said);
-    let data: Vec<_> = all(&SqliteStore::open(&store).unwrap()).into_iter().map(|event| event.data).collect();
+    let data: Vec<_> = all(&SqliteStore::open(&store, &Aggregates::bank()).unwrap())
+        .into_iter()
+        .map(|event| event.data)
+        .collect();
     assert_eq!(data, (0..N_LINES).map(|n| n.to_string()).collect::<Vec<_>>());
 }

@@ -129,7 +129,7 @@ fn no_question_changes_the_log() {
 fn money_is_conserved_at_every_position() {
     let folder = tempfile::tempdir().unwrap();
     let path = sample_store(folder.path(), "bank");
-    let store = SqliteStore::open_read_only(&path).unwrap();
+    let store = SqliteStore::open_read_only(&path, &Aggregates::bank()).unwrap();
     let fold = AccountFold { mappings: store.mappings().unwrap() };
     let mut states = BTreeMap::new();
     let (mut brought, mut on_its_way) = (BTreeMap::new(), 0);

@@ -41,7 +41,7 @@ pub struct TempStore {
 impl TempStore {
     pub fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let store = SqliteStore::create(&folder.path().join("bank.db")).unwrap();
+        let store = SqliteStore::create(&folder.path().join("bank.db"), &Aggregates::bank()).unwrap();
         Self { store, folder }
     }
 
@@ -57,13 +57,13 @@ impl TempStore {
 
 /// The identity of a bank's log.
 pub fn log_identity(path: &Path, id: &str) -> LogIdentity {
-    LogIdentity { id: id.to_owned(), path: path.to_path_buf(), aggregates: Aggregates::bank().digest() }
+    LogIdentity { id: id.to_owned(), path: path.to_path_buf(), aggregates: Aggregates::bank() }
 }
 
 /// The log in a file, read only, even if there is no such file.
 pub fn log_at(path: &Path) -> Arc<SqliteLog> {
     let unopened = |_| SqliteLog::of(log_identity(path, ""));
-    Arc::new(SqliteLog::open_read_only(path).unwrap_or_else(unopened))
+    Arc::new(SqliteLog::open_read_only(path, &Aggregates::bank()).unwrap_or_else(unopened))
 }
 
 /// A stream's name.
@@ -164,7 +164,7 @@ pub fn filled(first: &str, text: &str) -> String {
 /// A store with a bundled sample in a folder, named after it.
 pub fn sample_store(folder: &Path, sample: &str) -> PathBuf {
     let path = folder.join(format!("{sample}.db"));
-    let mut store = SqliteStore::create(&path).unwrap();
+    let mut store = SqliteStore::create(&path, &Aggregates::bank()).unwrap();
     let log = foldback::sample::embedded(sample).unwrap();
     let input = LogInput::Stream { name: sample.to_owned(), bytes: Box::new(log.as_bytes()) };
     import(&mut store, input, &ImportOptions::default(), &Cancel::never(), &mut |_| {}).unwrap();

@@ -134,7 +134,7 @@ fn little_house() -> TempStore {
 }
 
 fn opened(temp: &TempStore) -> SqliteStore {
-    SqliteStore::open_read_only(&temp.path()).unwrap().interpreted_by(aggregates())
+    SqliteStore::open_read_only(&temp.path(), &aggregates()).unwrap()
 }
 
 #[test]

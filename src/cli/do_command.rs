@@ -35,9 +35,9 @@ pub fn run(args: &Do, aggregates: &Aggregates) -> Result<ExitCode> {
         return Err(anyhow::anyhow!(text));
     }
     if args.dry_run {
-        on(&mut SqliteStore::open_read_only(&args.store)?.interpreted_by(aggregates.clone()), args)
+        on(&mut SqliteStore::open_read_only(&args.store, aggregates)?, args)
     } else {
-        on(&mut SqliteStore::open(&args.store)?.interpreted_by(aggregates.clone()), args)
+        on(&mut SqliteStore::open(&args.store, aggregates)?, args)
     }
 }
 

@@ -70,10 +70,10 @@ pub fn run(args: &Explore, aggregates: &Aggregates) -> Result<ExitCode> {
 }
 
 fn explore_sample(fail_at: Option<GlobalPosition>, theme: Theme, aggregates: &Aggregates) -> Result<()> {
-    let scratch = sample_copy("bank")?;
+    let scratch = sample_copy("bank", aggregates)?;
     let store = OpenStore { name: "bank".to_owned(), kind: StoreKind::SampleCopy };
     let open = || {
-        let log = Arc::new(SqliteLog::open(&scratch.store)?.interpreted_by(aggregates.clone()));
+        let log = Arc::new(SqliteLog::open(&scratch.store, aggregates)?);
         Ok(ExplorerOpening { log, store: store.clone(), notice: None, import: None, fail_at })
     };
     explore(open, theme)
@@ -86,15 +86,15 @@ fn explore_store(
     aggregates: &Aggregates,
 ) -> Result<()> {
     // A store that is read-only can still be explored.
-    let (log, kind, notice) = match SqliteLog::open(path) {
+    let (log, kind, notice) = match SqliteLog::open(path, aggregates) {
         Ok(log) => (log, StoreKind::Own, None),
         Err(why) => {
-            let store = SqliteStore::open_read_only(path)?;
+            let store = SqliteStore::open_read_only(path, aggregates)?;
             let notice = store.notice().unwrap_or_else(|| why.to_string());
             (store.log(), StoreKind::ReadOnly, Some(notice))
         }
     };
-    let log = Arc::new(log.interpreted_by(aggregates.clone()));
+    let log = Arc::new(log);
     let store = OpenStore { name: name_of(path), kind };
     let open = || {
         Ok(ExplorerOpening {
@@ -115,16 +115,16 @@ fn explore_log(
     theme: Theme,
     aggregates: &Aggregates,
 ) -> Result<()> {
-    let mapping = mapping_text(map)?;
+    let mapping = mapping_text(map, aggregates)?;
     let cache = cache_folder()?;
     let mut is_first = true;
     let open = || {
-        let scratch = scratch::for_log(&cache, path, mapping.as_deref())?;
+        let scratch = scratch::for_log(&cache, path, mapping.as_deref(), aggregates)?;
         let replaced = "the log was cut or replaced: it is read from its beginning".to_owned();
         let notice = if std::mem::take(&mut is_first) { scratch.notice.clone() } else { Some(replaced) };
         let store = OpenStore { name: name_of(path), kind: StoreKind::Log };
         let import = scratch.import(LogEnd::Growing).context("the log has no path")?;
-        let log = Arc::new(SqliteLog::open_read_only(&scratch.store)?.interpreted_by(aggregates.clone()));
+        let log = Arc::new(SqliteLog::open_read_only(&scratch.store, aggregates)?);
         let import = Some(LogToRead { log: path.to_path_buf(), scratch, import });
         Ok(ExplorerOpening { log, store, notice, import, fail_at })
     };
@@ -139,16 +139,16 @@ fn explore_stream(
     theme: Theme,
     aggregates: &Aggregates,
 ) -> Result<()> {
-    let mapping = mapping_text(map)?;
+    let mapping = mapping_text(map, aggregates)?;
     let mut input = Some(LogInput::at(path)?);
     let _clearing = Clearing;
     let open = || {
-        let scratch = scratch::private(&cache_folder()?)?;
+        let scratch = scratch::private(&cache_folder()?, aggregates)?;
         let input = input.take().context("a stream comes only once")?;
         let options = ImportOptions { mapping: mapping.clone(), is_live: true, ..ImportOptions::default() };
         let import = LogImport::new(input, options);
         let store = OpenStore { name: name_of(path), kind: StoreKind::Log };
-        let log = Arc::new(SqliteLog::open_read_only(&scratch.store)?.interpreted_by(aggregates.clone()));
+        let log = Arc::new(SqliteLog::open_read_only(&scratch.store, aggregates)?);
         let import = Some(LogToRead { log: path.to_path_buf(), scratch, import });
         Ok(ExplorerOpening { log, store, notice: None, import, fail_at })
     };

@@ -11,6 +11,7 @@ use crate::cli::open::{is_database, mapping_text, say_left_out};
 use crate::cli::output::{JsonObject, Output, say, say_receipt_trouble};
 use crate::cli::progress::with_bar;
 use crate::cli::sample::no_such_sample;
+use crate::domain::aggregates::Aggregates;
 use crate::domain::counted::counted;
 use crate::domain::money::grouped;
 use crate::runtime::shell::signals::cancelled;
@@ -26,8 +27,8 @@ use crate::store::sqlite::SqliteStore;
 ///
 /// # Errors
 /// The store cannot be created, or the log cannot be read. Then there is no store, unless some events were read before.
-pub fn new(args: &New) -> Result<ExitCode> {
-    let options = options(&args.reading)?;
+pub fn new(args: &New, aggregates: &Aggregates) -> Result<ExitCode> {
+    let options = options(&args.reading, aggregates)?;
     let input = match (&args.sample, &args.from) {
         (Some(name), _) => {
             let log = embedded(name).ok_or_else(|| no_such_sample(name))?;
@@ -40,7 +41,7 @@ pub fn new(args: &New) -> Result<ExitCode> {
         return Err(VerbFailure::usage("--map says how a log is read; name the log with --from"));
     }
     let cancel = cancelled(ExitCode::Error as u8)?;
-    let mut store = SqliteStore::create(&args.store)?;
+    let mut store = SqliteStore::create(&args.store, aggregates)?;
     let wants_events = input.is_some();
     let report = input.map(|input| read(&mut store, input, &options, &cancel)).transpose();
     let is_empty = store.head()?.number() == 0;
@@ -65,15 +66,15 @@ pub fn new(args: &New) -> Result<ExitCode> {
 /// # Errors
 /// There is no such store, a log cannot be read to its end, or the mapping does not fit it. Events that were read until
 /// then stay.
-pub fn run(args: &ImportArgs) -> Result<ExitCode> {
-    let options = options(&args.reading)?;
+pub fn run(args: &ImportArgs, aggregates: &Aggregates) -> Result<ExitCode> {
+    let options = options(&args.reading, aggregates)?;
     // This check comes before the store is opened, because the store may be one of the logs.
     if let Some(log) = args.logs.iter().find(|log| is_database(log)) {
         let log = log.display();
         bail!("{log} is a database, not a log; if it is a store, `foldback export {log}` writes the log");
     }
     let cancel = cancelled(ExitCode::Error as u8)?;
-    let mut store = SqliteStore::open(&args.store)?;
+    let mut store = SqliteStore::open(&args.store, aggregates)?;
     let mut all = ImportReport { head: store.head()?, ..ImportReport::default() };
     for log in &args.logs {
         let report = read(&mut store, LogInput::at(log)?, &options, &cancel)?;
@@ -92,8 +93,8 @@ pub fn run(args: &ImportArgs) -> Result<ExitCode> {
     print_report(&all, &args.reading, &args.store)
 }
 
-fn options(reading: &MappingArgs) -> Result<ImportOptions> {
-    let mapping = mapping_text(reading.map.as_deref())?;
+fn options(reading: &MappingArgs, aggregates: &Aggregates) -> Result<ImportOptions> {
+    let mapping = mapping_text(reading.map.as_deref(), aggregates)?;
     Ok(ImportOptions { mapping, is_strict: reading.strict, ..ImportOptions::default() })
 }
 

@@ -56,27 +56,22 @@ impl Drop for Clearing {
 /// # Errors
 /// There is no such file, or it is neither a store nor a log.
 pub fn for_looking(path: &Path, map: Option<&Path>, aggregates: &Aggregates) -> Result<OpenedLog> {
-    let opened = looked_at(path, map)?;
-    Ok(OpenedLog { store: opened.store.interpreted_by(aggregates.clone()), ..opened })
-}
-
-fn looked_at(path: &Path, map: Option<&Path>) -> Result<OpenedLog> {
     if is_stream(path) {
-        let scratch = read_stream(path, map)?;
-        let store = SqliteStore::open_read_only(&scratch.store)?;
+        let scratch = read_stream(path, map, aggregates)?;
+        let store = SqliteStore::open_read_only(&scratch.store, aggregates)?;
         return Ok(OpenedLog { store, _scratch: Some(scratch), _clearing: Some(Clearing) });
     }
     if !is_log(path) {
         refuse_mapping(path, map)?;
-        let store = SqliteStore::open_read_only(path)?;
+        let store = SqliteStore::open_read_only(path, aggregates)?;
         if let Some(notice) = store.notice() {
             say(&notice);
         }
         say_left_out_of(&store)?;
         return Ok(OpenedLog { store, _scratch: None, _clearing: None });
     }
-    let scratch = read_log(path, map)?;
-    let store = SqliteStore::open_read_only(&scratch.store)?;
+    let scratch = read_log(path, map, aggregates)?;
+    let store = SqliteStore::open_read_only(&scratch.store, aggregates)?;
     Ok(OpenedLog { store, _scratch: Some(scratch), _clearing: None })
 }
 
@@ -140,7 +135,7 @@ fn has_ending(path: &Path, endings: &[&str]) -> bool {
 ///
 /// # Errors
 /// It cannot be read, or is not a valid mapping.
-pub fn mapping_text(map: Option<&Path>) -> Result<Option<String>> {
+pub fn mapping_text(map: Option<&Path>, aggregates: &Aggregates) -> Result<Option<String>> {
     let Some(map) = map else { return Ok(None) };
     let file = map.display();
     let cannot = || format!("the mapping file {file} cannot be read");
@@ -152,7 +147,7 @@ pub fn mapping_text(map: Option<&Path>) -> Result<Option<String>> {
         true => String::from_utf8_lossy(&bytes).into_owned(),
         false => String::from_utf8(bytes).with_context(cannot)?,
     };
-    Aggregates::bank().parse_mapping(&text).with_context(|| format!("the mapping file {file}"))?;
+    aggregates.parse_mapping(&text).with_context(|| format!("the mapping file {file}"))?;
     Ok(Some(text))
 }
 
@@ -160,20 +155,20 @@ pub fn mapping_text(map: Option<&Path>) -> Result<Option<String>> {
 ///
 /// # Errors
 /// The cache folder cannot be written.
-pub fn sample_copy(sample: &str) -> Result<Scratch> {
+pub fn sample_copy(sample: &str, aggregates: &Aggregates) -> Result<Scratch> {
     let log = embedded(sample).unwrap_or_default();
-    let scratch = scratch::private(&cache_folder()?)?;
-    let mut store = SqliteStore::open(&scratch.store)?;
+    let scratch = scratch::private(&cache_folder()?, aggregates)?;
+    let mut store = SqliteStore::open(&scratch.store, aggregates)?;
     let input = LogInput::Stream { name: source_name(sample), bytes: Box::new(log.as_bytes()) };
     import(&mut store, input, &ImportOptions::default(), &Cancel::never(), &mut |_| {})?;
     Ok(scratch)
 }
 
 /// A new store in the cache folder with the events of a stream.
-fn read_stream(path: &Path, map: Option<&Path>) -> Result<Scratch> {
-    let mapping = mapping_text(map)?;
-    let scratch = scratch::private(&cache_folder()?)?;
-    let mut store = SqliteStore::open(&scratch.store)?;
+fn read_stream(path: &Path, map: Option<&Path>, aggregates: &Aggregates) -> Result<Scratch> {
+    let mapping = mapping_text(map, aggregates)?;
+    let scratch = scratch::private(&cache_folder()?, aggregates)?;
+    let mut store = SqliteStore::open(&scratch.store, aggregates)?;
     let options = ImportOptions { mapping, ..ImportOptions::default() };
     let input = LogInput::at(path)?;
     let name = input.shown();
@@ -183,9 +178,9 @@ fn read_stream(path: &Path, map: Option<&Path>) -> Result<Scratch> {
 }
 
 /// Imports a log to its end.
-fn read_log(path: &Path, map: Option<&Path>) -> Result<Scratch> {
-    let mapping = mapping_text(map)?;
-    let mut scratch = scratch::for_log(&cache_folder()?, path, mapping.as_deref())?;
+fn read_log(path: &Path, map: Option<&Path>, aggregates: &Aggregates) -> Result<Scratch> {
+    let mapping = mapping_text(map, aggregates)?;
+    let mut scratch = scratch::for_log(&cache_folder()?, path, mapping.as_deref(), aggregates)?;
     if let Some(notice) = &scratch.notice {
         say(notice);
     }
@@ -245,7 +240,7 @@ pub fn say_left_out_of(store: &SqliteStore) -> Result<()> {
 }
 
 fn read_scratch(scratch: &Scratch, path: &Path) -> Result<ImportReport> {
-    let mut store = SqliteStore::open(&scratch.store)?;
+    let mut store = SqliteStore::open(&scratch.store, &scratch.aggregates)?;
     let Some(mut import) = scratch.import(LogEnd::Finished) else { return Ok(ImportReport::default()) };
     // Ctrl-C ends the whole program. Events committed until then are there the next time.
     with_bar(&path.display().to_string(), |progress| import.read_on(&mut store, &Cancel::never(), progress))

@@ -94,7 +94,7 @@ struct LogFollower {
 
 impl LogFollower {
     fn run(&mut self, stop: &Receiver<()>) -> Result<()> {
-        let mut store = ImportTarget::open(&self.log.scratch.store)?;
+        let mut store = ImportTarget::open(&self.log.scratch.store, &self.log.scratch.aggregates)?;
         let (mut seen, mut is_gone) = (self.stamp(), false);
         let report = self.read(&mut store, true)?;
         self.leave_out(&report);
@@ -202,7 +202,7 @@ impl LogFollower {
 
     /// The lines left out according to the store; if it cannot be read, those counted here.
     fn kept_left_out(&self) -> LeftOut {
-        let all = left_out_of(&self.log.scratch.store).unwrap_or_default();
+        let all = left_out_of(&self.log.scratch.store, &self.log.scratch.aggregates).unwrap_or_default();
         if all.n() > 0 { all } else { self.left_out.clone() }
     }
 

@@ -74,6 +74,7 @@ fn counting(store: &dyn LogReader, time: Timestamp) -> Work<'_, u64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::aggregates::Aggregates;
     use crate::domain::event::{NewEvent, StreamName};
     use crate::store::sqlite::SqliteStore;
     use crate::store::{EventStore, StreamWrite};
@@ -81,7 +82,7 @@ mod tests {
     #[test]
     fn a_count_that_is_cancelled_is_an_error_and_no_number() {
         let folder = tempfile::tempdir().unwrap();
-        let mut store = SqliteStore::create(&folder.path().join("s.db")).unwrap();
+        let mut store = SqliteStore::create(&folder.path().join("s.db"), &Aggregates::bank()).unwrap();
         for second in [10, 1] {
             let time = Some(Timestamp::from_second(second).unwrap());
             let (event_type, data) = ("Deposited".to_owned(), "{}".to_owned());

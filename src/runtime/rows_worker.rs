@@ -17,7 +17,6 @@ use std::thread::{self, JoinHandle};
 
 use anyhow::{Result, bail};
 
-use crate::domain::aggregates::Aggregates;
 use crate::read_model::engine::generation::unreadable_value;
 use crate::read_model::engine::location::Location;
 use crate::read_model::questions::query::ReadModel;
@@ -60,11 +59,6 @@ impl RowsWorker {
     /// Answers from this read model, whether or not it exists yet.
     pub fn new(location: &Location) -> Self {
         Self { read_model: ReadModel::open(location), has_reported_damage: false }
-    }
-
-    /// The same worker, for streams that belong to these aggregates; without this they are streams.
-    pub fn interpreted_by(self, aggregates: Aggregates) -> Self {
-        Self { read_model: self.read_model.interpreted_by(aggregates), ..self }
     }
 
     /// The answer to a question. An error becomes a message, too. A value that cannot be read is reported as damage, so

@@ -46,7 +46,6 @@ use std::sync::atomic::Ordering;
 use anyhow::{Result, bail};
 
 use crate::cancel::Cancel;
-use crate::domain::aggregates::Aggregates;
 use crate::domain::mapping::Mapping;
 use crate::domain::mapping::envelope::Envelope;
 use crate::store::EventReader;
@@ -179,7 +178,8 @@ impl LogImport {
     fn begin(&mut self, store: &mut SqliteStore, run: &mut Run<'_>) -> Result<Option<LogReading>> {
         let identity = FileIdentity::of(&self.input);
         let sources = store.sources()?;
-        let reader = beginning::opened(self.input.to_be_read(), &self.options, logs_of(&sources), run)?;
+        let (input, logs) = (self.input.to_be_read(), logs_of(&sources));
+        let reader = beginning::opened(input, &self.options, logs, store.unmapped_aggregates(), run)?;
         let opened = reader.map(|reader| OpenedLogFile { reader, identity, sources });
         opened.map_or(Ok(None), |opened| self.begin_with(store, run, opened))
     }
@@ -192,7 +192,7 @@ impl LogImport {
         opened: OpenedLogFile,
     ) -> Result<Option<LogReading>> {
         self.waiting = None;
-        let given = self.options.mapping.as_deref().map(parsed).transpose()?;
+        let given = self.options.mapping.as_deref().map(|text| parsed(text, store)).transpose()?;
         let OpenedLogFile { mut reader, identity, sources } = opened;
         let logs = logs_of(&sources);
         run.n_bytes_total = reader.n_total;
@@ -252,7 +252,7 @@ impl LogImport {
         given: Option<Arc<Mapping>>,
         store: &mut SqliteStore,
     ) -> Result<Option<Arc<Mapping>>> {
-        let recorded = known.mapping.as_deref().map(parsed).transpose()?;
+        let recorded = known.mapping.as_deref().map(|text| parsed(text, store)).transpose()?;
         let (Some(mapping), Some(text)) = (&given, &self.options.mapping) else { return Ok(recorded) };
         let ours = Envelope::ours();
         if mapping.envelope() != recorded.as_ref().map_or(&ours, |recorded| recorded.envelope()) {
@@ -299,7 +299,7 @@ impl LogImport {
             return Err(LogChanged { log: run.shown.clone() }.into());
         }
         run.report = ImportReport { doubt: Some(Doubt::Edited), ..before };
-        reader = LogFileReader::new(self.input.open()?, &self.options, &[]);
+        reader = LogFileReader::new(self.input.open()?, &self.options, &[], store.unmapped_aggregates());
         reader.read_with(mapping);
         Ok((Some(reader), Intake::of_known_log(known, sources, is_strict)))
     }
@@ -311,8 +311,8 @@ fn logs_of(sources: &[Source]) -> Vec<Source> {
 }
 
 /// Parses a mapping file.
-fn parsed(text: &str) -> Result<Arc<Mapping>> {
-    Ok(Arc::new(Aggregates::bank().parse_mapping(text)?))
+fn parsed(text: &str, store: &SqliteStore) -> Result<Arc<Mapping>> {
+    Ok(Arc::new(store.unmapped_aggregates().parse_mapping(text)?))
 }
 
 impl LogReading {

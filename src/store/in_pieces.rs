@@ -187,6 +187,7 @@ impl Pieces {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::aggregates::Aggregates;
     use crate::store::sqlite::SqliteStore;
 
     #[test]
@@ -204,7 +205,7 @@ mod tests {
     #[test]
     fn results_come_in_order_and_no_more_are_made_than_are_taken() {
         let folder = tempfile::tempdir().unwrap();
-        let log = SqliteStore::create(&folder.path().join("bank.db")).unwrap().log();
+        let log = SqliteStore::create(&folder.path().join("bank.db"), &Aggregates::bank()).unwrap().log();
         fn begin(_: &dyn LogReader) -> Result<Work<'_, u64>> {
             Ok(Box::new(|piece, give| give(*piece.start()).map(drop)))
         }

@@ -17,6 +17,7 @@ use std::time::Instant;
 use anyhow::Result;
 
 use crate::cancel::{Cancel, OrCancelled};
+use crate::domain::aggregates::Aggregates;
 use crate::domain::event::{GlobalPosition, StreamName, Timestamp};
 use crate::domain::hash::ChainHash;
 use crate::domain::left_out::LeftOut;
@@ -50,14 +51,14 @@ pub trait Log: Send + Sync {
 }
 
 /// The identity and the location of an open log. Data derived from a log is kept under this.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct LogIdentity {
     /// The UUID that the log was given when it was created.
     pub id: String,
     /// The absolute path of its file, symbolic links followed.
     pub path: PathBuf,
-    /// The digest of the aggregates that its events are folded by, as [`digest`](crate::domain::aggregates::Aggregates::digest).
-    pub aggregates: [u8; 32],
+    /// The aggregates that its streams belong to. Data that others gave, by their digest, is not derived from this log.
+    pub aggregates: Aggregates,
 }
 
 /// The abilities of a log beyond being read.

@@ -38,6 +38,8 @@ const FORM: u32 = 2;
 pub struct Scratch {
     /// The path of the store, which exists.
     pub store: PathBuf,
+    /// The aggregates that its streams belong to.
+    pub aggregates: Aggregates,
     /// A note for the user.
     pub notice: Option<String>,
     folder: PathBuf,
@@ -72,7 +74,7 @@ struct Description {
 ///
 /// # Errors
 /// The log cannot be opened or is not a file; the cache folder cannot be written; the mapping is not valid.
-pub fn for_log(cache: &Path, path: &Path, mapping: Option<&str>) -> Result<Scratch> {
+pub fn for_log(cache: &Path, path: &Path, mapping: Option<&str>, aggregates: &Aggregates) -> Result<Scratch> {
     let path =
         fs::canonicalize(path).with_context(|| format!("the log {} cannot be opened", path.display()))?;
     if !fs::metadata(&path).is_ok_and(|metadata| metadata.is_file()) {
@@ -84,21 +86,23 @@ pub fn for_log(cache: &Path, path: &Path, mapping: Option<&str>) -> Result<Scrat
     let kept = || described(&folder).and_then(|description| description.mapping);
     let log = LogFile { path, mapping: mapping.map(str::to_owned).or_else(kept) };
     let Some(lock) = locked(&folder)? else {
-        let mut scratch = private(cache)?;
+        let mut scratch = private(cache, aggregates)?;
         scratch.log = Some(log);
         return Ok(scratch);
     };
     let description = described(&folder);
     let is_known = description.is_some();
     let (kept, notice) = match description {
-        Some(description) => match log.differs(&description)? {
+        Some(description) => match log.differs(&description, aggregates)? {
             None => (Some(folder.join(description.store)), None),
             Some(notice) => (None, notice),
         },
         None => (None, None),
     };
-    let mut scratch = Scratch { store: PathBuf::new(), notice, folder, log: Some(log), _lock: lock };
-    match kept.filter(|store| SqliteStore::open(store).is_ok()) {
+    let aggregates = aggregates.clone();
+    let mut scratch =
+        Scratch { store: PathBuf::new(), aggregates, notice, folder, log: Some(log), _lock: lock };
+    match kept.filter(|store| SqliteStore::open(store, &scratch.aggregates).is_ok()) {
         Some(store) => {
             scratch.store = store;
             scratch.give_mapping()?;
@@ -120,13 +124,15 @@ pub fn for_log(cache: &Path, path: &Path, mapping: Option<&str>) -> Result<Scrat
 ///
 /// # Errors
 /// The cache folder cannot be written.
-pub fn private(cache: &Path) -> Result<Scratch> {
+pub fn private(cache: &Path, aggregates: &Aggregates) -> Result<Scratch> {
     clear_private(cache);
     let all = private_folder(cache);
     for _ in 0..TRIES_MAX {
         let folder = all.join(clock::new_id().to_string());
         if let Some(lock) = locked(&folder)? {
-            let mut scratch = Scratch { store: PathBuf::new(), notice: None, folder, log: None, _lock: lock };
+            let aggregates = aggregates.clone();
+            let mut scratch =
+                Scratch { store: PathBuf::new(), aggregates, notice: None, folder, log: None, _lock: lock };
             scratch.start_again()?;
             return Ok(scratch);
         }
@@ -161,14 +167,14 @@ impl Scratch {
             let _ = fs::remove_file(entry.path());
         }
         self.store = self.folder.join(format!("{}.db", clock::new_id()));
-        SqliteStore::create(&self.store).with_context(failed)?;
+        SqliteStore::create(&self.store, &self.aggregates).with_context(failed)?;
         self.describe()
     }
 
     /// Gives the store the log's mapping, before anybody folds by the old one.
     fn give_mapping(&self) -> Result<()> {
         let Some(mapping) = self.log.as_ref().and_then(|log| log.mapping.as_deref()) else { return Ok(()) };
-        let mut store = SqliteStore::open(&self.store)?;
+        let mut store = SqliteStore::open(&self.store, &self.aggregates)?;
         for source in store.sources()?.into_iter().filter(|source| source.id == source.log) {
             store.set_mapping(source.id, mapping)?;
         }
@@ -199,7 +205,7 @@ impl Scratch {
 
 impl LogFile {
     /// Whether the log differs from the one described: `Some` if so, with a note for the user.
-    fn differs(&self, known: &Description) -> Result<Option<Option<String>>> {
+    fn differs(&self, known: &Description, aggregates: &Aggregates) -> Result<Option<Option<String>>> {
         let shown = self.path.display();
         let file = FileIdentity::at(&self.path)?;
         let (n_bytes, hash) = self.beginning(known.beginning_bytes)?;
@@ -211,8 +217,9 @@ impl LogFile {
             return Ok(Some(Some(format!("{shown} was replaced; it is read again from its beginning"))));
         }
         // The envelope finds events during the import: another one finds others.
-        let of =
-            |mapping: Option<&String>| mapping.map_or_else(|| Ok(Envelope::ours()), |text| envelope(text));
+        let of = |mapping: Option<&String>| {
+            mapping.map_or_else(|| Ok(Envelope::ours()), |text| envelope(text, aggregates))
+        };
         let is_same_mapping =
             self.mapping == known.mapping || of(self.mapping.as_ref())? == of(known.mapping.as_ref())?;
         Ok((!is_same_mapping).then_some(None))
@@ -228,8 +235,8 @@ impl LogFile {
     }
 }
 
-fn envelope(mapping: &str) -> Result<Envelope> {
-    Ok(Aggregates::bank().parse_mapping(mapping)?.envelope().clone())
+fn envelope(mapping: &str, aggregates: &Aggregates) -> Result<Envelope> {
+    Ok(aggregates.parse_mapping(mapping)?.envelope().clone())
 }
 
 /// The description in a folder; `None` if it cannot be read.

@@ -76,44 +76,44 @@ pub struct SqliteStore {
 }
 
 impl SqliteStore {
-    /// Creates a store and opens it for reading and writing.
+    /// Creates a store and opens it for reading and writing. Its streams belong to these aggregates.
     ///
     /// # Errors
     /// Something is at the path already; the folder is missing or cannot be written; SQLite's write-ahead log does not
     /// work on the disk. No file is left over then.
-    pub fn create(path: &Path) -> Result<Self, OpenError> {
-        open::create(path).map(Self::for_writing)
+    pub fn create(path: &Path, aggregates: &Aggregates) -> Result<Self, OpenError> {
+        open::create(path).map(|opened| Self::for_writing(opened, aggregates))
     }
 
-    /// Opens a store for reading and writing.
+    /// Opens a store for reading and writing. Its streams belong to these aggregates.
     ///
     /// # Errors
     /// See [`open_error::Problem`]; file and folder are unchanged then.
-    pub fn open(path: &Path) -> Result<Self, OpenError> {
-        open::for_writing(path).map(Self::for_writing)
+    pub fn open(path: &Path, aggregates: &Aggregates) -> Result<Self, OpenError> {
+        open::for_writing(path).map(|opened| Self::for_writing(opened, aggregates))
     }
 
-    /// Opens a store for reading. None of its bytes change, and what others append is seen. In a folder that cannot be
+    /// Opens a store for reading. Its streams belong to these aggregates. None of its bytes change, and what others append is seen. In a folder that cannot be
     /// written, the store is read in its present state.
     ///
     /// # Errors
     /// See [`open_error::Problem`].
-    pub fn open_read_only(path: &Path) -> Result<Self, OpenError> {
+    pub fn open_read_only(path: &Path, aggregates: &Aggregates) -> Result<Self, OpenError> {
         open::for_reading(path).map(|opened| {
             let identity = Identity::of(&opened.path);
-            Self::new(opened, identity)
+            Self::new(opened, identity, aggregates)
         })
     }
 
-    fn for_writing(opened: Opened) -> Self {
+    fn for_writing(opened: Opened, aggregates: &Aggregates) -> Self {
         let identity = Identity::with_log(&opened.path);
-        Self::new(opened, identity)
+        Self::new(opened, identity, aggregates)
     }
 
-    fn new(opened: Opened, identity: Identity) -> Self {
+    fn new(opened: Opened, identity: Identity, aggregates: &Aggregates) -> Self {
         Self {
             receipt: ReceiptFile::of(&opened.path, &opened.id),
-            aggregates: Aggregates::bank(),
+            aggregates: aggregates.clone(),
             receipt_before: opened.receipt,
             present_state_reason: opened.present_state_reason,
             conn: opened.conn,
@@ -285,10 +285,10 @@ mod tests {
     fn the_stores_own_connections_cannot_change_events() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("bank.db");
-        let mut created = SqliteStore::create(&path).unwrap();
+        let mut created = SqliteStore::create(&path, &Aggregates::bank()).unwrap();
         created.append(&write("1")).unwrap();
-        let opened = SqliteStore::open(&path).unwrap();
-        let reader = SqliteStore::open_read_only(&path).unwrap();
+        let opened = SqliteStore::open(&path, &Aggregates::bank()).unwrap();
+        let reader = SqliteStore::open_read_only(&path, &Aggregates::bank()).unwrap();
         for store in [&created, &opened, &reader] {
             for sql in [
                 "UPDATE events SET data = '2'",
@@ -325,8 +325,8 @@ mod tests {
             )
         };
         let usual = ["wal", "2", "1", "1", "1000"].map(str::to_owned);
-        assert_eq!(settings(&SqliteStore::create(&path).unwrap()), usual);
-        let mut store = SqliteStore::open(&path).unwrap();
+        assert_eq!(settings(&SqliteStore::create(&path, &Aggregates::bank()).unwrap()), usual);
+        let mut store = SqliteStore::open(&path, &Aggregates::bank()).unwrap();
         assert_eq!(settings(&store), usual);
         store.begin_bulk().unwrap();
         assert_eq!(settings(&store)[..2], ["wal", "1"].map(str::to_owned));
@@ -337,7 +337,7 @@ mod tests {
     #[test]
     fn a_full_disk_is_named_and_nothing_is_written() {
         let folder = tempfile::tempdir().unwrap();
-        let mut store = SqliteStore::create(&folder.path().join("bank.db")).unwrap();
+        let mut store = SqliteStore::create(&folder.path().join("bank.db"), &Aggregates::bank()).unwrap();
         store.append(&write("1")).unwrap();
         let n_pages: i64 = store.conn.pragma_query_value(None, "page_count", |row| row.get(0)).unwrap();
         store.conn.pragma_update(None, "max_page_count", n_pages).unwrap();

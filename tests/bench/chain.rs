@@ -8,6 +8,7 @@ mod stores;
 #[path = "../support.rs"]
 mod support;
 
+use foldback::domain::aggregates::Aggregates;
 use std::fs::{File, OpenOptions};
 use std::io::{Read, Seek, SeekFrom, Write};
 use std::path::Path;
@@ -159,7 +160,7 @@ fn write_down(path: &Path, receipt: &Receipt) {
 /// Verifies every link of a store, and compares that with a bare read of all bytes of its events.
 fn links(n: u64) {
     let path = store(n);
-    let store = SqliteStore::open_read_only(&path).unwrap();
+    let store = SqliteStore::open_read_only(&path, &Aggregates::bank()).unwrap();
     let conn = Connection::open(&path).unwrap();
     let (mut scanned, mut verified) = (Vec::new(), Vec::new());
     for _ in 0..5 {

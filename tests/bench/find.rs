@@ -3,6 +3,7 @@
 #[path = "stores.rs"]
 mod stores;
 
+use foldback::domain::aggregates::Aggregates;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
@@ -76,7 +77,7 @@ fn step(path: &Path, columns: &str) {
 }
 
 fn find_all(path: &Path, line: &str) {
-    let store = SqliteStore::open_read_only(path).unwrap();
+    let store = SqliteStore::open_read_only(path, &Aggregates::bank()).unwrap();
     let head = store.head().unwrap();
     let around = GlobalPosition::new(head.number() / 2);
     let search = Search::parse(line).unwrap();
@@ -87,14 +88,14 @@ fn find_all(path: &Path, line: &str) {
 }
 
 fn find_one_core(path: &Path, line: &str) {
-    let store = SqliteStore::open_read_only(path).unwrap();
+    let store = SqliteStore::open_read_only(path, &Aggregates::bank()).unwrap();
     let from = GlobalPosition::START;
     let question = NextHitQuestion { search: Search::parse(line).unwrap(), from, is_forward: true };
     assert_eq!(find_next(&store, &question, &Cancel::never()).unwrap(), Ok(None));
 }
 
 fn export_all(path: &Path) {
-    let store = SqliteStore::open_read_only(path).unwrap();
+    let store = SqliteStore::open_read_only(path, &Aggregates::bank()).unwrap();
     let mut out = std::io::sink();
     let n_events = export(&store.log(), None, &mut out, &Cancel::never(), &mut |_| {}).unwrap();
     assert_eq!(n_events, store.head().unwrap().number());

@@ -10,6 +10,7 @@
 #[path = "stores.rs"]
 mod stores;
 
+use foldback::domain::aggregates::Aggregates;
 use std::borrow::Cow;
 use std::collections::HashMap;
 use std::fs::File;
@@ -115,7 +116,7 @@ fn raw_read(log: &Path, _: &Path, _: u64) {
 }
 
 fn ours(log: &Path, store: &Path, n: u64) {
-    let mut store = SqliteStore::create(store).unwrap();
+    let mut store = SqliteStore::create(store, &Aggregates::bank()).unwrap();
     let input = LogInput::at(log).unwrap();
     let report = import(&mut store, input, &ImportOptions::default(), &Cancel::never(), &mut |_| {}).unwrap();
     assert_eq!(report.n_events, n);
@@ -178,7 +179,7 @@ fn chained(log: &Path, store: &Path, _: u64) {
 }
 
 fn insert_all(log: &Path, store: &Path, has_chain: bool) {
-    drop(SqliteStore::create(store).unwrap());
+    drop(SqliteStore::create(store, &Aggregates::bank()).unwrap());
     let mut conn = Connection::open(store).unwrap();
     if !has_chain {
         conn.execute_batch("ALTER TABLE events DROP COLUMN hash").unwrap();

@@ -97,7 +97,7 @@ fn project(bencher: divan::Bencher<'_, '_>, n_accounts: u64) {
         })
         .collect();
     let path = PathBuf::new();
-    let identity = LogIdentity { id: "bench".to_owned(), path, aggregates: aggregates.digest() };
+    let identity = LogIdentity { id: "bench".to_owned(), path, aggregates: Aggregates::clone(&aggregates) };
     bencher.counter(ItemsCount::new(N_EVENTS)).with_inputs(|| tempfile::tempdir().unwrap()).bench_values(
         |folder| {
             let location = Location::in_folder(folder.path().join("bank.read"), &identity);

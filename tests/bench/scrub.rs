@@ -15,6 +15,7 @@ mod stores;
 #[path = "../support.rs"]
 mod support;
 
+use foldback::domain::aggregates::Aggregates;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
@@ -37,7 +38,7 @@ const APPENDS_A_SECOND: u32 = 200;
 
 fn main() {
     let path = projected_store(n_events());
-    let store = SqliteStore::open_read_only(&path).unwrap();
+    let store = SqliteStore::open_read_only(&path, &Aggregates::bank()).unwrap();
     let head = store.head().unwrap();
     let busiest = busiest(&path);
     let n_of_busiest = store.version_at(&busiest, head).unwrap().number();
@@ -101,7 +102,7 @@ fn idling_and_tailing(path: &Path) {
     session.watch(WATCHED, |_| {});
     let share = (session.cpu() - cpu).as_secs_f64() / WATCHED.as_secs_f64() * 100.0;
     println!("idle: {share:.1}% of a core, {} frames in {WATCHED:?}", session.n_frames - n_frames);
-    let mut writer = SqliteStore::open(path).unwrap();
+    let mut writer = SqliteStore::open(path, &Aggregates::bank()).unwrap();
     let (cpu, n_frames) = (session.cpu(), session.n_frames);
     let mut n_appended = 0;
     session.watch(WATCHED, |elapsed| {

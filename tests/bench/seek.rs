@@ -29,7 +29,7 @@ fn main() {
     let n_events = n_events();
     let path = projected_store(n_events);
     let name = busiest(&path);
-    let store = SqliteStore::open_read_only(&path).unwrap();
+    let store = SqliteStore::open_read_only(&path, &Aggregates::bank()).unwrap();
     let n_of_busiest = store.version_at(&name, GlobalPosition::new(u64::MAX)).unwrap();
     println!(
         "{n_events} events, {n_of_busiest} of them of {name}; a snapshot every {SNAPSHOT_SPACING_EVENTS}"
@@ -69,7 +69,7 @@ fn times(n_events: u64, mut what: impl FnMut(u64)) -> Vec<Duration> {
 }
 
 fn cold(path: &Path, name: &StreamName, at: u64) {
-    let store = SqliteStore::open_read_only(path).unwrap();
+    let store = SqliteStore::open_read_only(path, &Aggregates::bank()).unwrap();
     let aggregates = Aggregates::bank().read_by(store.mappings().unwrap());
     let at = GlobalPosition::new(at);
     let mut seeker = Seeker::new(&location(&store));

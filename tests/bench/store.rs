@@ -5,6 +5,7 @@ mod support;
 
 use divan::Bencher;
 use divan::counter::ItemsCount;
+use foldback::domain::aggregates::Aggregates;
 use foldback::domain::event::{GlobalPosition, SourceId, StreamName, StreamPosition};
 use foldback::store::sqlite::SqliteStore;
 use foldback::store::sqlite::import::sources::NewSource;
@@ -176,5 +177,5 @@ fn open(bencher: Bencher<'_, '_>) {
     let temp = filled(5);
     let path = temp.path();
     let _folder = temp.close();
-    bencher.bench_local(|| SqliteStore::open(&path).unwrap());
+    bencher.bench_local(|| SqliteStore::open(&path, &Aggregates::bank()).unwrap());
 }

@@ -2,6 +2,7 @@
 
 #![allow(dead_code, reason = "no benchmark needs all of it")]
 
+use foldback::domain::aggregates::Aggregates;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
@@ -43,13 +44,13 @@ pub fn store_of(n_events: u64, n_accounts: u64) -> PathBuf {
     let path = folder().join(format!("{n_events}-{n_accounts}.db"));
     // A store that was begun and not finished is created again.
     let done = path.with_extension("done");
-    let is_readable = || SqliteStore::open_read_only(&path).is_ok();
+    let is_readable = || SqliteStore::open_read_only(&path, &Aggregates::bank()).is_ok();
     if !done.exists() || !is_readable() {
         drop(std::fs::remove_file(&path));
         drop(std::fs::remove_dir_all(path.with_extension("read")));
         let lines = Lines::new(n_events, n_accounts);
         let input = LogInput::Stream { name: "made up".to_owned(), bytes: Box::new(lines) };
-        let mut store = SqliteStore::create(&path).unwrap();
+        let mut store = SqliteStore::create(&path, &Aggregates::bank()).unwrap();
         let began = Instant::now();
         import(&mut store, input, &ImportOptions::default(), &Cancel::never(), &mut |_| {}).unwrap();
         println!("made {} in {:.0?}", path.display(), began.elapsed());
@@ -62,7 +63,7 @@ pub fn store_of(n_events: u64, n_accounts: u64) -> PathBuf {
 /// [`store`] with its read model.
 pub fn projected_store(n_events: u64) -> PathBuf {
     let path = store(n_events);
-    let store = SqliteStore::open_read_only(&path).unwrap();
+    let store = SqliteStore::open_read_only(&path, &Aggregates::bank()).unwrap();
     project_to_head(&store, &location(&store), &CatchUpOptions::default(), &mut |_| {}).unwrap();
     path
 }

@@ -5,6 +5,7 @@
 #[path = "stores.rs"]
 mod stores;
 
+use foldback::domain::aggregates::Aggregates;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
@@ -87,7 +88,7 @@ fn step(path: &Path) {
 }
 
 fn scan(path: &Path) {
-    let store = SqliteStore::open_read_only(path).unwrap();
+    let store = SqliteStore::open_read_only(path, &Aggregates::bank()).unwrap();
     let (mut position, mut events) = (GlobalPosition::START, Vec::new());
     loop {
         store.read_on(position.plus(1), N_CHUNK, &mut events, 0).unwrap();
@@ -98,14 +99,14 @@ fn scan(path: &Path) {
 }
 
 fn fold(path: &Path) {
-    let store = SqliteStore::open_read_only(path).unwrap();
+    let store = SqliteStore::open_read_only(path, &Aggregates::bank()).unwrap();
     let head = store.head().unwrap();
     let states = fold_all(&store, head, &Cancel::never(), &mut |_| {}).unwrap().unwrap();
     assert_eq!(states.n_streams() as u64, store.n_streams().unwrap());
 }
 
 fn project(path: &Path, folder: &Path) {
-    let store = SqliteStore::open_read_only(path).unwrap();
+    let store = SqliteStore::open_read_only(path, &Aggregates::bank()).unwrap();
     let location = Location::in_folder(folder.join("bank.read"), &store.log_identity());
     let done = project_to_head(&store, &location, &CatchUpOptions::default(), &mut |_| {}).unwrap();
     assert!(matches!(done, CatchUp::Done { .. }), "{done:?}");

@@ -108,7 +108,9 @@ fn aggregates() -> Aggregates {
 
 fn house() -> (SqliteStore, tempfile::TempDir) {
     let TempStore { store, folder } = TempStore::new();
-    (store.interpreted_by(aggregates()), folder)
+    let path = store.path().to_owned();
+    drop(store);
+    (SqliteStore::open(&path, &aggregates()).unwrap(), folder)
 }
 
 fn dim(store: &mut SqliteStore, text: &str, id: u128) -> Result<Appended, HandleError> {

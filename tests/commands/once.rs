@@ -113,7 +113,7 @@ fn commands_of_many_threads_on_one_account_are_all_decided() {
         for from in ["a", "b", "a", "b"] {
             let path = &path;
             scope.spawn(move || {
-                let mut store = SqliteStore::open(path).unwrap();
+                let mut store = SqliteStore::open(path, &Aggregates::bank()).unwrap();
                 for n in 0..n_each {
                     let text = if n % 3 == 2 {
                         format!("transfer {from} {} 1", if from == "a" { "b" } else { "a" })

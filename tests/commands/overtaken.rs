@@ -3,6 +3,7 @@
 use std::cell::RefCell;
 
 use anyhow::Result;
+use foldback::domain::aggregates::Aggregates;
 use foldback::domain::event::{GlobalPosition, RecordedEvent, StreamName, StreamPosition, Timestamp};
 use foldback::domain::mapping::Mappings;
 use foldback::store::sqlite::SqliteStore;
@@ -82,6 +83,10 @@ impl EventReader for Overtaken<'_> {
 
     fn mappings(&self) -> Result<Mappings> {
         self.store.mappings()
+    }
+
+    fn aggregates(&self) -> Result<Aggregates> {
+        self.store.aggregates()
     }
 }
 

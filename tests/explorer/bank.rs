@@ -1,5 +1,6 @@
 //! The bundled bank in a store, with its whole log in memory, and the workers for the screen.
 
+use foldback::domain::aggregates::Aggregates;
 use std::path::Path;
 
 use foldback::cancel::Cancel;
@@ -30,7 +31,7 @@ use tempfile::TempDir;
 use crate::support::sample_store;
 
 pub(crate) fn worker_of(path: &Path) -> LogWorker {
-    let store = SqliteStore::open_read_only(path).unwrap();
+    let store = SqliteStore::open_read_only(path, &Aggregates::bank()).unwrap();
     let location = Location::of(&store.log_identity()).unwrap();
     LogWorker::new(LogConnection::Reading(Box::new(store)), Seeker::new(&location)).unwrap()
 }
@@ -46,7 +47,7 @@ impl Bank {
     pub(crate) fn open() -> Self {
         let folder = TempDir::new().unwrap();
         let path = sample_store(folder.path(), "bank");
-        let store = SqliteStore::open_read_only(&path).unwrap();
+        let store = SqliteStore::open_read_only(&path, &Aggregates::bank()).unwrap();
         let log = store.read_all(GlobalPosition::new(1), Direction::Forward, usize::MAX).unwrap();
         Self { worker: worker_of(&path), log, _folder: folder }
     }

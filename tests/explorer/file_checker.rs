@@ -1,6 +1,7 @@
 //! Checking the read model's file in the background: damage is reported and rebuilt, and a file that passed is not
 //! checked again.
 
+use foldback::domain::aggregates::Aggregates;
 use std::fs;
 use std::sync::mpsc::channel;
 
@@ -34,7 +35,8 @@ fn told(location: &Location) -> Vec<Message> {
 #[test]
 fn damage_is_reported_and_a_file_that_passed_is_checked_again_after_a_write() {
     let folder = tempfile::tempdir().unwrap();
-    let store = SqliteStore::open_read_only(&sample_store(folder.path(), "bank")).unwrap();
+    let store =
+        SqliteStore::open_read_only(&sample_store(folder.path(), "bank"), &Aggregates::bank()).unwrap();
     let location = Location::of(&store.log_identity()).unwrap();
     assert!(told(&location).is_empty(), "there is no read model");
     project_to_head(&store, &location, &CatchUpOptions::default(), &mut |_| {}).unwrap();

@@ -1,6 +1,7 @@
 //! A log whose positions have gaps: what is asked of it is answered as of the same log without them.
 
 use foldback::cancel::Cancel;
+use foldback::domain::aggregates::Aggregates;
 use foldback::domain::event::{GlobalPosition, Timestamp};
 use foldback::replay::at::At;
 use foldback::replay::search::Search;
@@ -20,7 +21,8 @@ use crate::support::{TempStore, deposit, sample_store, write};
 /// The bundled bank, and its log with gaps.
 fn both() -> (TempDir, SqliteStore, GappedLog) {
     let folder = TempDir::new().unwrap();
-    let store = SqliteStore::open_read_only(&sample_store(folder.path(), "bank")).unwrap();
+    let store =
+        SqliteStore::open_read_only(&sample_store(folder.path(), "bank"), &Aggregates::bank()).unwrap();
     let log = GappedLog::of(&store);
     (folder, store, log)
 }

@@ -1,5 +1,6 @@
 //! The screen of a log whose positions have gaps: the same keys lead to the same events, counts and hits as without.
 
+use foldback::domain::aggregates::Aggregates;
 use std::path::Path;
 
 use foldback::domain::event::GlobalPosition;
@@ -95,7 +96,7 @@ fn walked(
 }
 
 fn bank(folder: &Path) -> SqliteStore {
-    SqliteStore::open_read_only(&sample_store(folder, "bank")).unwrap()
+    SqliteStore::open_read_only(&sample_store(folder, "bank"), &Aggregates::bank()).unwrap()
 }
 
 /// Keys that move, search, and turn the ruler; one of them goes to a time.

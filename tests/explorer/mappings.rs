@@ -1,6 +1,7 @@
 //! A store whose log gets another mapping: the change is noticed, and rows of the older mapping are not reported as
 //! defects.
 
+use foldback::domain::aggregates::Aggregates;
 use std::path::Path;
 use std::sync::mpsc::channel;
 use std::time::Duration;
@@ -38,7 +39,7 @@ fn import_with(path: &Path, out: &str) {
         "[meaning]\ncurrency = \"EUR\"\n[meaning.events.In]\nmeans = \"Deposited\"\namount = \"n\"\n\
          [meaning.events.Out]\nmeans = \"{out}\"\namount = \"n\"\n"
     );
-    let mut store = SqliteStore::open(path).unwrap();
+    let mut store = SqliteStore::open(path, &Aggregates::bank()).unwrap();
     let input = LogInput::Stream { name: "log".to_owned(), bytes: Box::new(LOG) };
     let options = ImportOptions { mapping: Some(mapping), ..ImportOptions::default() };
     import(&mut store, input, &options, &Cancel::never(), &mut |_| {}).unwrap();
@@ -48,9 +49,9 @@ fn import_with(path: &Path, out: &str) {
 fn rows_of_an_older_mapping_are_compared_as_such_until_they_are_rebuilt() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("bank.db");
-    drop(SqliteStore::create(&path).unwrap());
+    drop(SqliteStore::create(&path, &Aggregates::bank()).unwrap());
     import_with(&path, "Withdrawn");
-    let store = SqliteStore::open_read_only(&path).unwrap();
+    let store = SqliteStore::open_read_only(&path, &Aggregates::bank()).unwrap();
     let location = Location::of(&store.log_identity()).unwrap();
     let project = || project_to_head(&store, &location, &CatchUpOptions::default(), &mut |_| {}).unwrap();
     let (mut writing, mut reading) = (worker_of(&path), RowsWorker::new(&location));
@@ -98,11 +99,15 @@ fn rows_of_an_older_mapping_are_compared_as_such_until_they_are_rebuilt() {
 fn another_mapping_is_noticed_while_the_head_stays_where_it_is() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("bank.db");
-    drop(SqliteStore::create(&path).unwrap());
+    drop(SqliteStore::create(&path, &Aggregates::bank()).unwrap());
     import_with(&path, "Withdrawn");
     let (stop, stopped) = channel();
     let (outbox, inbox) = channel();
-    let watching = watcher::start(Box::new(SqliteStore::open_read_only(&path).unwrap()), stopped, outbox);
+    let watching = watcher::start(
+        Box::new(SqliteStore::open_read_only(&path, &Aggregates::bank()).unwrap()),
+        stopped,
+        outbox,
+    );
     let next = || inbox.recv_timeout(PATIENCE).unwrap();
     assert!(
         matches!(next(), Message::HeadMoved { head, .. } if head.moment.position == GlobalPosition::new(2))

@@ -1,6 +1,7 @@
 //! Places in history: where a look arrives, in a log without gaps and in one with gaps.
 
 use foldback::cancel::Cancel;
+use foldback::domain::aggregates::Aggregates;
 use foldback::domain::event::{GlobalPosition, RecordedEvent, StreamName};
 use foldback::domain::moment::Moment;
 use foldback::read_model::engine::location::Location;
@@ -36,7 +37,8 @@ struct Walked {
 impl Walked {
     fn of_bank(has_gaps: bool) -> Self {
         let folder = TempDir::new().unwrap();
-        let store = SqliteStore::open_read_only(&sample_store(folder.path(), "bank")).unwrap();
+        let store =
+            SqliteStore::open_read_only(&sample_store(folder.path(), "bank"), &Aggregates::bank()).unwrap();
         let log: Box<dyn Log> =
             if has_gaps { Box::new(GappedLog::of(&store)) } else { Box::new(store.log()) };
         let reader = log.reader().unwrap();

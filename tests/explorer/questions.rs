@@ -1,5 +1,6 @@
 //! Questions in SQL from the screen: answers in parts, and stopping them.
 
+use foldback::domain::aggregates::Aggregates;
 use std::sync::mpsc::{Receiver, channel};
 
 use foldback::domain::event::GlobalPosition;
@@ -58,7 +59,8 @@ fn whole(messages: Vec<Message>) -> (Vec<Vec<Value>>, Ending) {
 
 /// A store with the bank, its read model at the head.
 fn projected(folder: &TempDir) -> Location {
-    let store = SqliteStore::open_read_only(&sample_store(folder.path(), "bank")).unwrap();
+    let store =
+        SqliteStore::open_read_only(&sample_store(folder.path(), "bank"), &Aggregates::bank()).unwrap();
     let location = Location::of(&store.log_identity()).unwrap();
     project_to_head(&store, &location, &CatchUpOptions::default(), &mut |_| {}).unwrap();
     location

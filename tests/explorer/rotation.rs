@@ -1,6 +1,7 @@
 //! A log whose file is renamed, removed or cut while it is followed: nothing is lost or read twice, and the change is
 //! reported.
 
+use foldback::domain::aggregates::Aggregates;
 use std::fs;
 use std::io::Write;
 use std::path::PathBuf;
@@ -38,8 +39,8 @@ impl Followed {
         let folder = tempfile::tempdir().unwrap();
         let log = folder.path().join("bank.jsonl");
         fs::write(&log, text).unwrap();
-        let scratch = for_log(&folder.path().join("cache"), &log, None).unwrap();
-        let store = SqliteStore::open_read_only(&scratch.store).unwrap();
+        let scratch = for_log(&folder.path().join("cache"), &log, None, &Aggregates::bank()).unwrap();
+        let store = SqliteStore::open_read_only(&scratch.store, &Aggregates::bank()).unwrap();
         let import = scratch.import(LogEnd::Growing).unwrap();
         let (outbox, inbox) = channel();
         let importer = Some(Importer::start(LogToRead { log, scratch, import }, outbox));

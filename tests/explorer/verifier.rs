@@ -1,5 +1,6 @@
 //! Verifying the log in the background, on real stores: intact ones, growing ones, and altered ones.
 
+use foldback::domain::aggregates::Aggregates;
 use std::path::Path;
 use std::sync::mpsc::{Receiver, channel};
 
@@ -52,7 +53,7 @@ fn a_log_is_verified_to_its_head_and_further_as_it_grows() {
     let (inbox, messages) = channel();
     let verifier = Verifier::start(log_at(&path), inbox);
     assert_eq!(told(&messages), whole(407));
-    let mut store = SqliteStore::open(&path).unwrap();
+    let mut store = SqliteStore::open(&path, &Aggregates::bank()).unwrap();
     for head in 408..=420 {
         store.append(&[write("acc-01", vec![deposit(1)])]).unwrap();
         verifier.head_moved();

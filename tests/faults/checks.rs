@@ -1,5 +1,6 @@
 //! Checks of a store after any fault: it opens, nothing is missing, nothing is half done.
 
+use foldback::domain::aggregates::Aggregates;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::hash::{BuildHasher, RandomState};
 use std::path::Path;
@@ -36,7 +37,7 @@ pub fn done(output: &Output) -> String {
 /// All events of a store that is consistent: SQLite's own check passes, positions and versions have no gap, no id
 /// appears twice, and every transfer has both its legs or none.
 pub fn events_of_whole(path: &Path) -> Vec<RecordedEvent> {
-    let store = SqliteStore::open(path).unwrap();
+    let store = SqliteStore::open(path, &Aggregates::bank()).unwrap();
     let events = store.read_all(GlobalPosition::START, Direction::Forward, usize::MAX).unwrap();
     let (mut versions, mut ids, mut legs) = (HashMap::new(), HashSet::new(), BTreeMap::new());
     for (n, event) in (1..).zip(&events) {

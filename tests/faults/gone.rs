@@ -1,5 +1,6 @@
 //! A store, or its read model, that is deleted, replaced, truncated or overwritten while it is open.
 
+use foldback::domain::aggregates::Aggregates;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -67,7 +68,7 @@ fn two_stores() -> (TempDir, PathBuf, PathBuf) {
 fn nothing_is_acknowledged_into_a_file_that_nobody_finds_any_more() {
     for loss in LOSSES {
         let (_folder, path, other) = two_stores();
-        let mut store = SqliteStore::open(&path).unwrap();
+        let mut store = SqliteStore::open(&path, &Aggregates::bank()).unwrap();
         store.append(&[write("acc-01", vec![deposit(1)])]).unwrap();
         let said = loss.strike(&path, &other);
         for _ in 0..2 {
@@ -80,7 +81,7 @@ fn nothing_is_acknowledged_into_a_file_that_nobody_finds_any_more() {
 #[test]
 fn a_store_that_takes_the_place_of_an_open_one_loses_nothing_to_it() {
     let (_folder, path, other) = two_stores();
-    let mut old = SqliteStore::open(&path).unwrap();
+    let mut old = SqliteStore::open(&path, &Aggregates::bank()).unwrap();
     old.append(&[write("acc-01", vec![deposit(1)])]).unwrap();
     fs::rename(&other, &path).unwrap();
     let cache = tempfile::tempdir().unwrap();
@@ -89,7 +90,7 @@ fn a_store_that_takes_the_place_of_an_open_one_loses_nothing_to_it() {
     fs::remove_file(path.with_extension("db-shm")).unwrap();
     // The same holds for a receipt.
     drop(fs::remove_file(path.with_extension("db-receipt")));
-    let mut new = SqliteStore::open(&path).unwrap();
+    let mut new = SqliteStore::open(&path, &Aggregates::bank()).unwrap();
     new.append(&[write("acc-02", vec![deposit(2)])]).unwrap();
     drop(old);
     done(&foldback(cache.path(), &["do", path.to_str().unwrap(), "deposit acc-03 3"]).output().unwrap());

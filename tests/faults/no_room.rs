@@ -1,5 +1,6 @@
 //! No room for the files that SQLite needs beside a store: existing events can still be read, and a note says how.
 
+use foldback::domain::aggregates::Aggregates;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Output;
@@ -25,7 +26,7 @@ fn without_index(store: &Path, cache: &Path, library: &Path, verb: &str, words: 
 /// A store of the sample bank with one more event, which is still in its write-ahead log, as after a kill.
 fn killed(folder: &Path) -> PathBuf {
     let path = sample_store(folder, "bank");
-    let mut store = SqliteStore::open(&path).unwrap();
+    let mut store = SqliteStore::open(&path, &Aggregates::bank()).unwrap();
     store.append(&[write("acc-01", vec![deposit(1)])]).unwrap();
     let elsewhere = folder.join("killed");
     fs::create_dir(&elsewhere).unwrap();

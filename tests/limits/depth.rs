@@ -54,7 +54,7 @@ fn json_deeper_than_any_stack_ends_nothing_wherever_it_is_from() {
         })
         .unwrap();
     }
-    let store = SqliteStore::open_read_only(&path).unwrap();
+    let store = SqliteStore::open_read_only(&path, &Aggregates::bank()).unwrap();
     let mapping = Aggregates::bank()
         .parse_mapping("[meaning.events.withdraw]\nmeans = \"Deposited\"\namount = \"a.a.a.a\"\n")
         .unwrap();

@@ -1,5 +1,6 @@
 //! Importing a log that a store has already, in whole or in part.
 
+use foldback::domain::aggregates::Aggregates;
 use std::fs;
 
 use foldback::cancel::Cancel;
@@ -109,7 +110,8 @@ fn a_log_that_another_import_adds_to_meanwhile_is_compared_with_that_as_well() {
         let mut t = TempStore::new();
         let path = t.folder.path().join("log.jsonl");
         fs::write(&path, log(6_000)).unwrap();
-        let (mut other, options) = (SqliteStore::open(&t.path()).unwrap(), ImportOptions::default());
+        let (mut other, options) =
+            (SqliteStore::open(&t.path(), &Aggregates::bank()).unwrap(), ImportOptions::default());
         let mut other_import = LogImport::new(LogInput::at(&path).unwrap(), options.clone());
         let mut other_reads_on =
             || other_import.read_on(&mut other, &Cancel::never(), &mut |_| {}).unwrap().n_events;
@@ -143,7 +145,7 @@ fn two_that_import_one_log_at_a_time_add_it_once() {
     let path = t.folder.path().join("log.jsonl");
     fs::write(&path, log(20_000)).unwrap();
     let store = t.path();
-    let one = || import_file(&mut SqliteStore::open(&store).unwrap(), &path);
+    let one = || import_file(&mut SqliteStore::open(&store, &Aggregates::bank()).unwrap(), &path);
     let reports = std::thread::scope(|scope| {
         let both = [scope.spawn(one), scope.spawn(one)];
         both.map(|import| import.join().unwrap())

@@ -43,7 +43,7 @@ fn begun(store: &SqliteStore) -> Option<RebuildReason> {
 #[test]
 fn rows_that_other_aggregates_gave_are_projected_again() {
     let temp = counted();
-    let open = |aggregates| SqliteStore::open_read_only(&temp.path()).unwrap().interpreted_by(aggregates);
+    let open = |aggregates| SqliteStore::open_read_only(&temp.path(), &aggregates).unwrap();
     assert_eq!(begun(&open(Aggregates::bank())), Some(RebuildReason::Missing));
     assert_eq!(begun(&open(tallies(1))), Some(RebuildReason::OtherAggregates));
     assert_eq!(begun(&open(tallies(1))), None);
@@ -87,8 +87,7 @@ fn folded(store: &SqliteStore, at: u64) -> Vec<Vec<Value>> {
 #[test]
 fn documents_as_of_each_position_are_the_states_that_the_events_up_to_there_give() {
     let mut temp = counted();
-    let open =
-        |temp: &TempStore| SqliteStore::open_read_only(&temp.path()).unwrap().interpreted_by(tallies(1));
+    let open = |temp: &TempStore| SqliteStore::open_read_only(&temp.path(), &tallies(1)).unwrap();
     for n_events in [5, 6] {
         let store = open(&temp);
         begun(&store);
@@ -103,7 +102,7 @@ fn documents_as_of_each_position_are_the_states_that_the_events_up_to_there_give
 #[test]
 fn the_events_that_are_not_understood_are_listed_as_of_each_position() {
     let temp = counted();
-    let store = SqliteStore::open_read_only(&temp.path()).unwrap().interpreted_by(tallies(1));
+    let store = SqliteStore::open_read_only(&temp.path(), &tallies(1)).unwrap();
     begun(&store);
     let mut read_model = ReadModel::open(&Location::of(&store.log_identity()).unwrap());
     let row = [
@@ -126,7 +125,7 @@ fn the_events_that_are_not_understood_are_listed_as_of_each_position() {
 #[test]
 fn a_stream_that_is_not_an_account_is_in_no_view_of_the_bank() {
     let temp = counted();
-    let store = SqliteStore::open_read_only(&temp.path()).unwrap().interpreted_by(tallies(1));
+    let store = SqliteStore::open_read_only(&temp.path(), &tallies(1)).unwrap();
     begun(&store);
     let mut read_model = ReadModel::open(&Location::of(&store.log_identity()).unwrap());
     for view in ["accounts", "transactions", "totals", "transfers", "daily_flows"] {

@@ -65,7 +65,7 @@ fn kill_a_child_after(store: &Path, n_batches: u32) -> u64 {
 #[test]
 fn the_child_projects() {
     let Some(path) = std::env::var_os(STORE) else { return };
-    let store = SqliteStore::open_read_only(Path::new(&path)).unwrap();
+    let store = SqliteStore::open_read_only(Path::new(&path), &Aggregates::bank()).unwrap();
     let location = foldback::read_model::engine::location::Location::of(&store.log_identity()).unwrap();
     let OpenedProjector::Ready(mut projector, _) = Projector::open(&location).unwrap() else {
         panic!("it is locked")

@@ -80,7 +80,7 @@ fn a_rebuild_leaves_the_old_generation_to_its_readers_until_it_is_done() {
     let old = location.current().unwrap();
     append_deposits(&mut temp, 1);
     let (mut seen, mut n_compared) = (Vec::new(), 0);
-    let store = SqliteStore::open_read_only(&temp.path()).unwrap();
+    let store = SqliteStore::open_read_only(&temp.path(), &Aggregates::bank()).unwrap();
     let built = rebuild(&store, &location, &RebuildOptions::default(), &mut |told| {
         match told {
             Rebuilding::Projected(CatchUpProgress { n_events, n_events_all }) => {
@@ -114,7 +114,7 @@ fn the_live_generation_may_advance_while_the_next_one_is_built() {
     let location = location_of(&temp);
     catch_up(&temp, &location);
     let mut projector = projector_at(&location);
-    let store = SqliteStore::open_read_only(&temp.path()).unwrap();
+    let store = SqliteStore::open_read_only(&temp.path(), &Aggregates::bank()).unwrap();
     let mut n_more = 0;
     let built = rebuild(&store, &location, &RebuildOptions::default(), &mut |told| {
         if matches!(told, Rebuilding::Projected(_)) && n_more < 5 {
@@ -205,7 +205,7 @@ fn a_kill_while_rebuilding_leaves_the_old_generation_and_the_next_rebuild_clears
 #[test]
 fn the_child_rebuilds() {
     let Some(path) = std::env::var_os(STORE) else { return };
-    let store = SqliteStore::open_read_only(Path::new(&path)).unwrap();
+    let store = SqliteStore::open_read_only(Path::new(&path), &Aggregates::bank()).unwrap();
     let location = Location::of(&store.log_identity()).unwrap();
     println!();
     rebuild(&store, &location, &RebuildOptions::default(), &mut |told| {

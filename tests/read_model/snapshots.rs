@@ -173,7 +173,7 @@ fn a_snapshot_of_a_log_that_was_put_back_and_went_another_way_is_not_used() {
         _ = fs::remove_file(folder.path().join(format!("bank.db{end}")));
     }
     fs::copy(&backup, &path).unwrap();
-    let mut store = SqliteStore::open(&path).unwrap();
+    let mut store = SqliteStore::open(&path, &Aggregates::bank()).unwrap();
     store.append(&[write("acc-0", (7..207).map(deposit).collect())]).unwrap();
     assert_eq!(started_at(&store, &name, 600), 0);
 }

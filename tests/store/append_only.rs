@@ -1,5 +1,6 @@
 //! The log is append-only for everybody who uses foldback's own settings.
 
+use foldback::domain::aggregates::Aggregates;
 use foldback::store::EventStore;
 use foldback::store::sqlite::SqliteStore;
 use foldback::store::sqlite::import::sources::NewSource;
@@ -87,7 +88,7 @@ fn the_schema_cannot_be_written_past_the_triggers() {
 #[test]
 fn who_only_reads_cannot_append() {
     let temp = filled();
-    let mut reader = SqliteStore::open_read_only(&temp.path()).unwrap();
+    let mut reader = SqliteStore::open_read_only(&temp.path(), &Aggregates::bank()).unwrap();
     let before = all(&reader);
     let error = reader.append(&[write("a", vec![deposit(1)])]).unwrap_err().to_string();
     assert!(error.contains("can only be read"), "{error}");

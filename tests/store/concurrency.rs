@@ -1,5 +1,6 @@
 //! Several writers: no expectation is ever violated, and no version is missing.
 
+use foldback::domain::aggregates::Aggregates;
 use std::collections::BTreeMap;
 use std::path::Path;
 
@@ -20,7 +21,7 @@ fn n_events() -> usize {
 
 /// Appends events with the version that they expect, and decides again after each conflict.
 fn append_each(path: &Path, writer: &str) {
-    let mut store = SqliteStore::open(path).unwrap();
+    let mut store = SqliteStore::open(path, &Aggregates::bank()).unwrap();
     for n in 0..n_events() {
         loop {
             let expected = store.version_at(&stream("a"), store.head().unwrap()).unwrap().number();

@@ -1,5 +1,6 @@
 //! Importing: the origin of events is known, and nothing is added twice.
 
+use foldback::domain::aggregates::Aggregates;
 use foldback::domain::event::{GlobalPosition, NewEvent, SourceId, StreamPosition};
 use foldback::store::EventReader;
 use foldback::store::EventStore;
@@ -81,7 +82,7 @@ fn the_same_log_again_adds_nothing() {
     };
     assert_eq!(import(&mut temp.store, log, &events(3)), batch(3, 3, 0, &[]));
     assert_eq!(import(&mut temp.store, log, &events(3)), batch(3, 0, 3, &[]));
-    let mut reopened = SqliteStore::open(&temp.path()).unwrap();
+    let mut reopened = SqliteStore::open(&temp.path(), &Aggregates::bank()).unwrap();
     assert_eq!(import(&mut reopened, log, &events(5)), batch(5, 2, 3, &[]));
     // The first connection has to notice the second one's events.
     assert_eq!(import(&mut temp.store, log, &events(6)), batch(6, 1, 5, &[]));
@@ -294,7 +295,7 @@ proptest! {
                 prop_assert_eq!(import(&mut temp.store, log, &events), batch(head, n_new, n_there, &[]));
             }
             if *reopens {
-                temp.store = SqliteStore::open(&temp.path()).unwrap();
+                temp.store = SqliteStore::open(&temp.path(), &Aggregates::bank()).unwrap();
             }
         }
         let stored: Vec<_> = all(&temp.store).into_iter().filter_map(|event| event.id).collect();
@@ -316,7 +317,7 @@ fn bulk_changes_nothing_but_the_speed() {
         temp.store.import(&events, &progress(log, (n + 1) * 100)).unwrap();
     }
     // A concurrent reader neither delays the end nor misses anything.
-    let reader = SqliteStore::open_read_only(&temp.path()).unwrap();
+    let reader = SqliteStore::open_read_only(&temp.path(), &Aggregates::bank()).unwrap();
     assert_eq!(reader.head().unwrap(), GlobalPosition::new(1000));
     temp.store.end_bulk().unwrap();
     drop(reader);
@@ -324,7 +325,7 @@ fn bulk_changes_nothing_but_the_speed() {
     let folder = temp.close();
     let names: Vec<_> = files(folder.path()).into_iter().map(|(name, _)| name).collect();
     assert_eq!(names, ["bank.db", "bank.db-receipt"], "all is in the one file");
-    let store = SqliteStore::open(&path).unwrap();
+    let store = SqliteStore::open(&path, &Aggregates::bank()).unwrap();
     let per_stream: Vec<_> = store
         .streams("s", 9)
         .unwrap()

@@ -2,6 +2,7 @@
 
 #![cfg(unix)]
 
+use foldback::domain::aggregates::Aggregates;
 use std::fs;
 use std::os::unix::fs::symlink;
 
@@ -13,7 +14,7 @@ use crate::support::{TempStore, deposit, write};
 
 /// Number of events that the store at a path has when it is opened now.
 fn n_events(path: &std::path::Path) -> usize {
-    let store = SqliteStore::open_read_only(path).unwrap();
+    let store = SqliteStore::open_read_only(path, &Aggregates::bank()).unwrap();
     store.read_all(foldback::domain::event::GlobalPosition::START, Direction::Forward, 99).unwrap().len()
 }
 
@@ -25,7 +26,7 @@ fn a_store_with_several_names_is_only_read_and_says_why() {
     let _folder = temp.close();
     fs::hard_link(&path, &other).unwrap();
     for name in [&path, &other] {
-        let error = SqliteStore::open(name).err().unwrap();
+        let error = SqliteStore::open(name, &Aggregates::bank()).err().unwrap();
         assert!(matches!(error.problem, Problem::OtherNames(2)), "{error}");
         let name = fs::canonicalize(name).unwrap();
         let name = name.display();
@@ -35,13 +36,13 @@ fn a_store_with_several_names_is_only_read_and_says_why() {
         );
         assert!(error.to_string().ends_with(&expected), "{error}");
     }
-    let reader = SqliteStore::open_read_only(&other).unwrap();
+    let reader = SqliteStore::open_read_only(&other, &Aggregates::bank()).unwrap();
     assert!(reader.notice().is_some_and(|said| said.contains("has 2 names")));
     assert_eq!(n_events(&other), 1);
     drop(reader);
     // With one name again it is like every store.
     fs::remove_file(&other).unwrap();
-    let mut store = SqliteStore::open(&path).unwrap();
+    let mut store = SqliteStore::open(&path, &Aggregates::bank()).unwrap();
     assert_eq!(store.notice(), None);
     store.append(&[write("a", vec![deposit(2)])]).unwrap();
     assert_eq!(n_events(&path), 2);
@@ -70,7 +71,8 @@ fn two_symbolic_links_share_one_write_ahead_log() {
     for name in &names {
         symlink(&path, name).unwrap();
     }
-    let [mut one, mut two] = names.each_ref().map(|name| SqliteStore::open(name).unwrap());
+    let [mut one, mut two] =
+        names.each_ref().map(|name| SqliteStore::open(name, &Aggregates::bank()).unwrap());
     for n in 1..=3 {
         assert_eq!(
             one.append(&[write("a", vec![deposit(n)])]).unwrap().head.number(),

@@ -1,5 +1,6 @@
 //! A file that cannot be opened gets one sentence that says why, and stays unchanged.
 
+use foldback::domain::aggregates::Aggregates;
 use std::fs;
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
@@ -29,7 +30,7 @@ pub(crate) fn at_rest(n_events: i64) -> (TempDir, PathBuf) {
 fn check_refused(folder: &Path, path: &Path, sentence: &str) {
     let before = files(folder);
     for open in [SqliteStore::open, SqliteStore::open_read_only] {
-        let error = open(path).err().expect("it opened");
+        let error = open(path, &Aggregates::bank()).err().expect("it opened");
         assert_eq!(error.to_string(), sentence.replace("PATH", &path.display().to_string()));
         assert_eq!(files(folder), before);
     }
@@ -49,7 +50,7 @@ fn a_missing_file() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("bank.db");
     check_refused(folder.path(), &path, "PATH does not exist; `foldback new` creates a store");
-    assert!(SqliteStore::open(&path).err().unwrap().is_missing());
+    assert!(SqliteStore::open(&path, &Aggregates::bank()).err().unwrap().is_missing());
 }
 
 #[test]
@@ -208,7 +209,10 @@ fn a_store_with_something_in_it_that_acts_by_itself() {
     }
     let (_folder, path) = at_rest(3);
     Connection::open(&path).unwrap().execute_batch("CREATE VIEW mine AS SELECT 1").unwrap();
-    assert!(SqliteStore::open(&path).is_ok(), "a view of one's own is only looked at by who made it");
+    assert!(
+        SqliteStore::open(&path, &Aggregates::bank()).is_ok(),
+        "a view of one's own is only looked at by who made it"
+    );
 }
 
 #[test]
@@ -225,7 +229,7 @@ fn damage_that_is_met_later_is_named_too() {
     content[end - 4096..end].fill(0xa5);
     fs::write(&path, content).unwrap();
     let before = files(folder.path());
-    let store = SqliteStore::open(&path).unwrap();
+    let store = SqliteStore::open(&path, &Aggregates::bank()).unwrap();
     let error = store.read_stream(&support::stream("a"), StreamPosition::START, 1).unwrap_err();
     assert!(
         error.to_string().ends_with("is damaged, or its disk cannot be read; go back to a copy of it"),
@@ -260,17 +264,18 @@ fn a_store_that_another_process_has_for_itself() {
     drop(child.stdin.take());
     lines.for_each(drop);
     assert!(child.wait().unwrap().success());
-    assert_eq!(all(&SqliteStore::open(&path).unwrap()).len(), 3);
+    assert_eq!(all(&SqliteStore::open(&path, &Aggregates::bank()).unwrap()).len(), 3);
 }
 
 #[test]
 fn a_store_is_made_only_where_nothing_is() {
     let (folder, path) = at_rest(3);
     let before = files(folder.path());
-    let error = SqliteStore::create(&path).err().unwrap();
+    let error = SqliteStore::create(&path, &Aggregates::bank()).err().unwrap();
     assert!(matches!(error.problem, Problem::Exists), "{error}");
     assert_eq!(files(folder.path()), before);
-    let error = SqliteStore::create(&folder.path().join("missing/bank.db")).err().unwrap();
+    let error =
+        SqliteStore::create(&folder.path().join("missing/bank.db"), &Aggregates::bank()).err().unwrap();
     assert!(error.to_string().contains("its folder does not exist"), "{error}");
 }
 
@@ -279,8 +284,8 @@ fn a_new_store_is_one_file_with_an_id_of_its_own_and_a_receipt() {
     let (folder, path) = at_rest(0);
     let names: Vec<_> = files(folder.path()).into_iter().map(|(name, _)| name).collect();
     assert_eq!(names, ["bank.db", "bank.db-receipt"]);
-    let store = SqliteStore::open(&path).unwrap();
-    let reader = SqliteStore::open_read_only(&path).unwrap();
+    let store = SqliteStore::open(&path, &Aggregates::bank()).unwrap();
+    let reader = SqliteStore::open_read_only(&path, &Aggregates::bank()).unwrap();
     assert_eq!(store.id(), reader.id());
     assert_ne!(store.id(), TempStore::new().store.id());
 }
@@ -289,13 +294,13 @@ fn a_new_store_is_one_file_with_an_id_of_its_own_and_a_receipt() {
 fn a_reader_sees_new_events_and_leaves_no_trace() {
     let (folder, path) = at_rest(1);
     let before = files(folder.path());
-    drop(SqliteStore::open_read_only(&path).unwrap());
+    drop(SqliteStore::open_read_only(&path, &Aggregates::bank()).unwrap());
     assert_eq!(files(folder.path()), before);
 
-    let reader = SqliteStore::open_read_only(&path).unwrap();
+    let reader = SqliteStore::open_read_only(&path, &Aggregates::bank()).unwrap();
     let version = reader.data_version().unwrap();
     assert_eq!(reader.data_version().unwrap(), version);
-    let mut writer = SqliteStore::open(&path).unwrap();
+    let mut writer = SqliteStore::open(&path, &Aggregates::bank()).unwrap();
     assert_eq!(reader.data_version().unwrap(), version);
     writer.append(&[write("a", vec![deposit(2)])]).unwrap();
     assert_ne!(reader.data_version().unwrap(), version);
@@ -310,11 +315,11 @@ fn names_that_mean_something_in_a_uri_are_names() {
     let folder = tempfile::tempdir().unwrap();
     for name in ["a?mode=memory", "b#c", "100%25.db", "ä ö.db", "x&immutable=0"] {
         let path = folder.path().join(name);
-        let mut store = SqliteStore::create(&path).unwrap();
+        let mut store = SqliteStore::create(&path, &Aggregates::bank()).unwrap();
         store.append(&[write("a", vec![deposit(1)])]).unwrap();
         drop(store);
         let _mark = ReadOnly::new(&path);
-        assert_eq!(all(&SqliteStore::open_read_only(&path).unwrap()).len(), 1, "{name}");
+        assert_eq!(all(&SqliteStore::open_read_only(&path, &Aggregates::bank()).unwrap()).len(), 1, "{name}");
     }
     assert_eq!(files(folder.path()).len(), 2 * 5);
 }
@@ -326,10 +331,10 @@ fn a_link_to_a_store_is_that_store() {
     let elsewhere = tempfile::tempdir().unwrap();
     let link = elsewhere.path().join("link.db");
     std::os::unix::fs::symlink(&path, &link).unwrap();
-    let mut store = SqliteStore::open(&link).unwrap();
+    let mut store = SqliteStore::open(&link, &Aggregates::bank()).unwrap();
     assert_eq!(store.path(), fs::canonicalize(&path).unwrap());
     store.append(&[write("a", vec![deposit(2)])]).unwrap();
-    assert_eq!(all(&SqliteStore::open_read_only(&path).unwrap()).len(), 2);
+    assert_eq!(all(&SqliteStore::open_read_only(&path, &Aggregates::bank()).unwrap()).len(), 2);
     drop(store);
     assert_eq!((files(folder.path()).len(), fs::read_dir(elsewhere.path()).unwrap().count()), (2, 1));
 }
@@ -353,7 +358,7 @@ proptest! {
         fs::write(&path, content).unwrap();
         let before = files(folder.path());
         for open in [SqliteStore::open, SqliteStore::open_read_only] {
-            if let Ok(store) = open(&path) {
+            if let Ok(store) = open(&path, &Aggregates::bank()) {
                 drop(store.read_all(GlobalPosition::START, foldback::store::Direction::Forward, 1_000));
                 drop(store.streams("", 1_000));
             }
@@ -379,13 +384,13 @@ fn a_store_whose_making_was_killed_is_an_empty_file_to_readers_and_writers() {
     drop(conn);
     for open in [SqliteStore::open_read_only, SqliteStore::open] {
         fs::write(&journal, &kept).unwrap();
-        let Err(error) = open(&path) else { panic!("it was opened") };
+        let Err(error) = open(&path, &Aggregates::bank()) else { panic!("it was opened") };
         let sentence = format!("{} is empty; `foldback new` creates a store there", path.display());
         assert_eq!(error.to_string(), sentence);
     }
     // The next creation can use the path.
     fs::write(&journal, &kept).unwrap();
-    assert_eq!(SqliteStore::create(&path).unwrap().head().unwrap().number(), 0);
+    assert_eq!(SqliteStore::create(&path, &Aggregates::bank()).unwrap().head().unwrap().number(), 0);
     fs::write(folder.path().join("empty.db"), "").unwrap();
-    SqliteStore::create(&folder.path().join("empty.db")).unwrap();
+    SqliteStore::create(&folder.path().join("empty.db"), &Aggregates::bank()).unwrap();
 }

@@ -1,5 +1,6 @@
 //! Stores in places where nothing may be written.
 
+use foldback::domain::aggregates::Aggregates;
 use std::fs::{self, Permissions};
 use std::path::{Path, PathBuf};
 
@@ -37,12 +38,12 @@ impl Drop for ReadOnly {
 /// Checks that a read-only store cannot be opened for writing, can be read, and does not change.
 fn check_read_only(folder: &Path, path: &Path, n_events: usize) {
     let before = files(folder);
-    let error = SqliteStore::open(path).err().unwrap();
+    let error = SqliteStore::open(path, &Aggregates::bank()).err().unwrap();
     let sentence = "cannot be written to: its file or its folder is read-only, or the disk fails or is full; \
          change that, or copy the store";
     assert_eq!(error.to_string(), format!("{} {sentence}", path.display()));
     assert_eq!(files(folder), before);
-    let store = SqliteStore::open_read_only(path).unwrap();
+    let store = SqliteStore::open_read_only(path, &Aggregates::bank()).unwrap();
     assert_eq!(all(&store).len(), n_events);
     assert_eq!(store.path(), path);
     drop(store);
@@ -80,7 +81,7 @@ fn a_store_is_not_made_in_a_read_only_folder_unless_by_root() {
     let folder = tempfile::tempdir().unwrap();
     let mark = ReadOnly::new(folder.path());
     let path = folder.path().join("bank.db");
-    match SqliteStore::create(&path) {
+    match SqliteStore::create(&path, &Aggregates::bank()) {
         Err(error) => assert!(matches!(error.problem, Problem::ReadOnly), "{error}"),
         // Root may write; then it is a store like any other.
         Ok(store) => assert_eq!(store.head().unwrap(), GlobalPosition::START),

@@ -1,6 +1,7 @@
 //! The receipt beside a store: never ahead of it, never replaced by an older one; and nothing is added to a store that
 //! lacks what it says.
 
+use foldback::domain::aggregates::Aggregates;
 use std::fs;
 use std::path::Path;
 use std::sync::Barrier;
@@ -29,7 +30,7 @@ fn kept(temp: &TempStore) -> Receipt {
 
 /// The message when the store is opened for appending.
 fn refusal(path: &Path) -> String {
-    let mut store = SqliteStore::open(path).unwrap();
+    let mut store = SqliteStore::open(path, &Aggregates::bank()).unwrap();
     let head = store.head().unwrap();
     let Err(AppendError::Store(refused)) = store.append(&[write("a", vec![deposit(9)])]) else { panic!() };
     assert_eq!(store.head().unwrap(), head);
@@ -78,7 +79,7 @@ fn of_many_concurrent_writers_the_newest_receipt_stays() {
         for n in 0..N_WRITERS {
             let (path, begin) = (&path, &begin);
             scope.spawn(move || {
-                let mut store = SqliteStore::open(path).unwrap();
+                let mut store = SqliteStore::open(path, &Aggregates::bank()).unwrap();
                 begin.wait();
                 for _ in 0..25 {
                     let head = store.append(&[write(&format!("s{n}"), vec![deposit(1)])]).unwrap().head;
@@ -114,7 +115,7 @@ fn nothing_is_added_to_a_store_that_lost_its_newest_events() {
     assert!(refusal(&path).ends_with(&expected), "{}", refusal(&path));
     // Going back on purpose includes removing the receipt.
     fs::remove_file(receipt).unwrap();
-    let mut store = SqliteStore::open(&path).unwrap();
+    let mut store = SqliteStore::open(&path, &Aggregates::bank()).unwrap();
     store.append(&[write("a", vec![deposit(3)])]).unwrap();
     assert_eq!(beside(&path).unwrap(), Some(store.receipt().unwrap()));
 }
@@ -200,7 +201,7 @@ fn a_store_that_was_lengthened_on_another_history_is_not_vouched_for() {
         _ = fs::remove_file(folder.path().join(format!("bank.db{end}")));
     }
     fs::write(&path, older).unwrap();
-    let mut store = SqliteStore::open(&path).unwrap();
+    let mut store = SqliteStore::open(&path, &Aggregates::bank()).unwrap();
     store.append(&[write("a", vec![deposit(8), deposit(9)])]).unwrap();
     drop(store);
     // The store is longer than the receipt says, and has another history.

@@ -3,6 +3,7 @@
 use std::ops::{ControlFlow, RangeInclusive};
 
 use anyhow::Result;
+use foldback::domain::aggregates::Aggregates;
 use foldback::domain::event::{GlobalPosition, RecordedEvent, StreamName, StreamPosition, Timestamp};
 use foldback::domain::left_out::LeftOut;
 use foldback::domain::mapping::Mappings;
@@ -139,6 +140,10 @@ impl EventReader for GappedReader {
 
     fn mappings(&self) -> Result<Mappings> {
         self.0.mappings()
+    }
+
+    fn aggregates(&self) -> Result<Aggregates> {
+        self.0.aggregates()
     }
 }
 

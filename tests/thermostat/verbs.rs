@@ -1,6 +1,7 @@
 //! The thermostats in the verbs: `state` as text and JSON, `query` as CSV, and `verify`.
 
 use std::ffi::OsString;
+use std::fs;
 use std::process::Command;
 
 use foldback::cli;
@@ -80,6 +81,19 @@ fn query_lists_its_events_that_are_not_understood() {
     let left_out = "1 event is not understood, and left out; SELECT * FROM not_understood lists them\n";
     let given = given(&little_house(), &["query", "STORE", "SELECT * FROM not_understood", "--csv"]);
     assert_eq!(given, (0, rows.to_owned(), left_out.to_owned()));
+}
+
+#[test]
+fn a_mapping_onto_the_events_of_a_bank_is_refused_before_anything_is_written() {
+    let temp = little_house();
+    let folder = temp.path().parent().unwrap().to_owned();
+    let [log, map, store] = ["log.jsonl", "map.toml", "new.db"].map(|name| folder.join(name));
+    fs::write(&log, "{\"stream\":\"hall\",\"type\":\"In\",\"data\":{}}\n").unwrap();
+    fs::write(&map, "[meaning.events.In]\nmeans = \"AccountFrozen\"\n").unwrap();
+    let words = [&store, &log, &map].map(|path| path.to_str().unwrap().to_owned());
+    let (code, _, said) = given(&temp, &["new", &words[0], "--from", &words[1], "--map", &words[2]]);
+    assert_eq!((code, store.exists()), (1, false), "{said}");
+    assert!(said.contains("the mapping file") && said.contains("AccountFrozen"), "{said}");
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! The verb `events`: the form of its lines, and which events it lists.
 
+use foldback::domain::aggregates::Aggregates;
 use foldback::domain::event::GlobalPosition;
 use foldback::store::sqlite::SqliteStore;
 use foldback::store::{Direction, EventReader};
@@ -19,7 +20,7 @@ fn events_are_printed_one_object_per_line() {
     let left = desk.run_with(&["new", "bank.db", "--from", "-", "--json"], log);
     assert_eq!(left.json(), json!({"events": 2, "streams": 2, "duplicates": 0, "bad": 0, "head": 2}));
     let left = desk.run(&["events", "bank.db", "--json"]);
-    let store = SqliteStore::open_read_only(&desk.0.path().join("bank.db")).unwrap();
+    let store = SqliteStore::open_read_only(&desk.0.path().join("bank.db"), &Aggregates::bank()).unwrap();
     let events = store.read_all(GlobalPosition::START, Direction::Forward, 9).unwrap();
     let hashes: Vec<String> = events.iter().map(|event| event.hash.to_string()).collect();
     let expected = format!(

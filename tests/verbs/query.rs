@@ -1,6 +1,7 @@
 //! The verb `query`: its formats, the position and the time limit of a question, and questions that must not be
 //! answered.
 
+use foldback::domain::aggregates::Aggregates;
 use std::time::{Duration, Instant};
 
 use foldback::read_model::engine::location::{Location, Locking};
@@ -182,7 +183,7 @@ fn a_read_model_that_is_behind_says_so_and_refuses_later_positions() {
     assert_eq!(desk.query(&["--stale", "--at", "head", sql]), failed(why));
     assert_eq!(desk.answer(&["--stale", "--at", "407", sql]), "  p\n407\n");
 
-    let store = SqliteStore::open_read_only(&desk.0.path().join("bank.db")).unwrap();
+    let store = SqliteStore::open_read_only(&desk.0.path().join("bank.db"), &Aggregates::bank()).unwrap();
     let location = Location::of(&store.log_identity()).unwrap();
     let Locking::Taken(lock) = location.try_lock().unwrap() else { panic!("nobody has it") };
     let why = format!("process {} runs the projector and makes no progress", std::process::id());

@@ -1,5 +1,6 @@
 //! Single flipped bits all over a store: each that changes a byte of an event is found, at its position.
 
+use foldback::domain::aggregates::Aggregates;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -50,7 +51,7 @@ fn events_in(path: &Path) -> Vec<RawEvent> {
 fn banked(n_events: u64) -> (tempfile::TempDir, PathBuf) {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("whole.db");
-    let mut store = SqliteStore::create(&path).unwrap();
+    let mut store = SqliteStore::create(&path, &Aggregates::bank()).unwrap();
     let shape = BankShape { n_events, n_accounts: n_events / 40, seed: 7 };
     let log: String = bank(&shape).map(|event| event.to_json_line() + "\n").collect();
     let input = LogInput::Stream { name: "bank".to_owned(), bytes: Box::new(std::io::Cursor::new(log)) };
@@ -65,7 +66,7 @@ fn every_flipped_bit_of_an_event_is_found_at_its_position() {
     let (_folder, whole) = banked(n_events);
     let before = events_in(&whole);
     assert_eq!(before.len() as u64, n_events);
-    assert_eq!(faults(&SqliteStore::open_read_only(&whole).unwrap(), &[]), []);
+    assert_eq!(faults(&SqliteStore::open_read_only(&whole, &Aggregates::bank()).unwrap(), &[]), []);
     let bytes = fs::read(&whole).unwrap();
     let mut n_of_events = 0;
     for _ in 0..n_flips {
@@ -80,7 +81,7 @@ fn every_flipped_bit_of_an_event_is_found_at_its_position() {
         let changed = (n_same < before.len() || after.len() > before.len()).then_some(n_same as u64 + 1);
         let Some(position) = changed else { continue };
         n_of_events += 1;
-        match SqliteStore::open_read_only(&path) {
+        match SqliteStore::open_read_only(&path, &Aggregates::bank()) {
             Ok(store) => {
                 let found = faults(&store, &[]);
                 let chain = position_of(&found, Check::Chain);
@@ -102,7 +103,7 @@ fn every_flipped_bit_of_an_event_is_found_at_its_position() {
 fn a_text_that_has_become_bytes_is_found_at_its_position() {
     let folder = tempfile::tempdir().unwrap();
     let whole = folder.path().join("whole.db");
-    let mut store = SqliteStore::create(&whole).unwrap();
+    let mut store = SqliteStore::create(&whole, &Aggregates::bank()).unwrap();
     // The text's type is 13 + 2 * 57 = 127, one byte that does not occur elsewhere.
     let data = format!("\"{}\"", "x".repeat(55));
     for amount in ["1", &data, "2"] {
@@ -114,6 +115,6 @@ fn a_text_that_has_become_bytes_is_found_at_its_position() {
     let header = (text - 80..text).rev().find(|at| bytes[*at] == 127).unwrap();
     bytes[header] ^= 1;
     fs::write(&whole, bytes).unwrap();
-    let found = faults(&SqliteStore::open_read_only(&whole).unwrap(), &[]);
+    let found = faults(&SqliteStore::open_read_only(&whole, &Aggregates::bank()).unwrap(), &[]);
     assert_eq!(position_of(&found, Check::Chain), Some(GlobalPosition::new(2)), "{found:?}");
 }

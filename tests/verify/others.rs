@@ -1,5 +1,6 @@
 //! Changes of a store by other programs: every change is found, even if the chain is rewritten.
 
+use foldback::domain::aggregates::Aggregates;
 use std::ops::Deref;
 use std::path::Path;
 
@@ -86,7 +87,7 @@ impl Drop for Stranger {
 }
 
 fn faults_of(temp: &TempStore, receipts: &[Receipt]) -> Vec<(Check, Fault)> {
-    faults(&SqliteStore::open_read_only(&temp.path()).unwrap(), receipts)
+    faults(&SqliteStore::open_read_only(&temp.path(), &Aggregates::bank()).unwrap(), receipts)
 }
 
 /// Rewrites the chain with full knowledge of its form.
@@ -296,7 +297,7 @@ fn a_store_whose_guards_are_gone_can_be_looked_at_and_takes_nothing() {
         "its trigger events_update is missing, or not the one that a store has",
     );
     assert_eq!(faults_of(&temp, &[]), [(Check::File, expected)]);
-    assert!(SqliteStore::open(&temp.path()).is_err());
+    assert!(SqliteStore::open(&temp.path(), &Aggregates::bank()).is_err());
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! A damaged read model: after `verify` no answer is silently wrong, and the next projector notices the damage.
 
+use foldback::domain::aggregates::Aggregates;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -42,7 +43,7 @@ const QUESTIONS: [&str; 8] = [
 /// A store of the sample bank and an account with many events, with its read model in one file.
 fn projected(folder: &Path) -> PathBuf {
     let path = sample_store(folder, "bank");
-    let mut store = SqliteStore::open(&path).unwrap();
+    let mut store = SqliteStore::open(&path, &Aggregates::bank()).unwrap();
     store.append(&[write("long", vec![deposit(7); N_LONG])]).unwrap();
     let location = location(&store);
     caught_up(&store);
@@ -98,7 +99,7 @@ fn answers(store: &SqliteStore) -> Vec<Table> {
 
 /// The same, and once more after another deposit.
 fn answers_before_and_after_a_deposit(path: &Path) -> [Vec<Table>; 2] {
-    let mut store = SqliteStore::open(path).unwrap();
+    let mut store = SqliteStore::open(path, &Aggregates::bank()).unwrap();
     let before = answers(&store);
     store.append(&[write("acc-09", vec![deposit(500)])]).unwrap();
     [before, answers(&store)]
@@ -130,7 +131,7 @@ fn no_flipped_bit_of_the_read_model_gives_a_wrong_answer_after_verify() {
     let (mut n_found, n_flips) = (0, rounds(N_FLIPS));
     for n in 0..n_flips {
         let (_folder, path) = copied(&whole);
-        let store = SqliteStore::open_read_only(&path).unwrap();
+        let store = SqliteStore::open_read_only(&path, &Aggregates::bank()).unwrap();
         let file = generation(&location(&store));
         let n_bits = fs::metadata(&file).unwrap().len() * 8;
         // Every other flip is where SQLite finds rows by key.
@@ -147,7 +148,7 @@ fn no_flipped_bit_of_the_read_model_gives_a_wrong_answer_after_verify() {
         drop(store);
         assert_eq!(answers_before_and_after_a_deposit(&path), expected, "bit {bit}: {found:?}");
         if !found.is_empty() {
-            let again = faults(&SqliteStore::open_read_only(&path).unwrap(), &[]);
+            let again = faults(&SqliteStore::open_read_only(&path, &Aggregates::bank()).unwrap(), &[]);
             assert_eq!(again, [], "bit {bit}: {found:?}");
         }
     }
@@ -161,7 +162,7 @@ fn no_flipped_bit_of_the_read_model_gives_a_wrong_answer_after_verify() {
 fn no_flipped_bit_of_the_read_models_write_ahead_log_gives_a_wrong_answer_after_verify() {
     let folder = tempfile::tempdir().unwrap();
     let whole = sample_store(folder.path(), "bank");
-    let store = SqliteStore::open(&whole).unwrap();
+    let store = SqliteStore::open(&whole, &Aggregates::bank()).unwrap();
     caught_up(&store);
     let log = generation(&location(&store)).with_extension("db-wal");
     drop(store);
@@ -171,7 +172,7 @@ fn no_flipped_bit_of_the_read_models_write_ahead_log_gives_a_wrong_answer_after_
     let expected = answers_before_and_after_a_deposit(&copy);
     for _ in 0..rounds(N_FLIPS / 5) {
         let (_folder, path) = copied(&whole);
-        let store = SqliteStore::open_read_only(&path).unwrap();
+        let store = SqliteStore::open_read_only(&path, &Aggregates::bank()).unwrap();
         let log = generation(&location(&store)).with_extension("db-wal");
         let bit = random(fs::metadata(&log).unwrap().len() * 8);
         flip(&log, bit);
@@ -183,7 +184,7 @@ fn no_flipped_bit_of_the_read_models_write_ahead_log_gives_a_wrong_answer_after_
 
 /// Flips one bit of the key `acc-09` in the index by which accounts are found by name.
 fn flip_key_of_index(path: &Path) {
-    let file = generation(&location(&SqliteStore::open_read_only(path).unwrap()));
+    let file = generation(&location(&SqliteStore::open_read_only(path, &Aggregates::bank()).unwrap()));
     flip_index_key(&file, "sqlite_autoindex_account_rows_1", b"acc-09");
 }
 
@@ -194,7 +195,7 @@ fn a_key_of_an_index_that_was_flipped_is_found_by_verify_and_by_a_check_and_mend
     let (_folder, copy) = copied(&path);
     let expected = answers_before_and_after_a_deposit(&copy);
     flip_key_of_index(&path);
-    let store = SqliteStore::open_read_only(&path).unwrap();
+    let store = SqliteStore::open_read_only(&path, &Aggregates::bank()).unwrap();
     let options = foldback::read_model::engine::rebuild::RebuildOptions {
         replaces: Replaces::Never,
         ..Default::default()
@@ -223,7 +224,7 @@ fn the_next_projector_finds_a_flipped_key_before_building_on_it() {
     let (_folder, copy) = copied(&path);
     let expected = answers_before_and_after_a_deposit(&copy);
     flip_key_of_index(&path);
-    let mut store = SqliteStore::open(&path).unwrap();
+    let mut store = SqliteStore::open(&path, &Aggregates::bank()).unwrap();
     store.append(&[write("acc-09", vec![deposit(500)])]).unwrap();
     let why = "row 4 missing from index sqlite_autoindex_account_rows_1".to_owned();
     assert_eq!(caught_up(&store), Some(RebuildReason::Damaged(why)));
@@ -255,7 +256,7 @@ fn rows_that_contradict_the_log_are_not_gone_on_from() {
         ("DELETE FROM total_rows", "acc-09 counts in the total 'EUR', which has no row"),
     ] {
         let (_folder, path) = copied(&whole);
-        let mut store = SqliteStore::open(&path).unwrap();
+        let mut store = SqliteStore::open(&path, &Aggregates::bank()).unwrap();
         Connection::open(generation(&location(&store))).unwrap().execute_batch(sql).unwrap();
         store.append(&[write("acc-09", vec![deposit(500)])]).unwrap();
         match caught_up(&store) {
@@ -272,7 +273,7 @@ fn a_view_or_a_table_that_is_not_as_it_was_made_is_damage() {
     let whole = projected(folder.path());
     for (was, is) in [("position <= as_of()", "position << as_of()"), ("n_accounts > 0", "n_accounts > 8")] {
         let (_folder, path) = copied(&whole);
-        let store = SqliteStore::open_read_only(&path).unwrap();
+        let store = SqliteStore::open_read_only(&path, &Aggregates::bank()).unwrap();
         let file = generation(&location(&store));
         let mut bytes = fs::read(&file).unwrap();
         let places: Vec<usize> = bytes

@@ -1,6 +1,7 @@
 //! A process is killed, and its write-ahead log is damaged: SQLite silently drops damaged parts, and the receipt
 //! reveals that.
 
+use foldback::domain::aggregates::Aggregates;
 use std::fs;
 use std::io::{BufRead, BufReader};
 use std::path::Path;
@@ -28,7 +29,7 @@ const N_COMMITS_MAX: u64 = 150;
 #[test]
 fn child_that_appends() {
     let Some(path) = std::env::var_os("FOLDBACK_TEST_WAL") else { return };
-    let mut store = SqliteStore::open(Path::new(&path)).unwrap();
+    let mut store = SqliteStore::open(Path::new(&path), &Aggregates::bank()).unwrap();
     println!();
     for n in 0_u64.. {
         let head = store.append(&[write(&format!("acc-{}", n % 3), vec![deposit(1); 1 + (n % 3) as usize])]);
@@ -84,7 +85,7 @@ fn every_acknowledged_event_that_a_damaged_write_ahead_log_lost_is_found() {
             fs::write(&path, &store).unwrap();
             fs::write(elsewhere.path().join("bank.db-wal"), damaged).unwrap();
             fs::write(path_of(&path), &receipt).unwrap();
-            let store = SqliteStore::open_read_only(&path).unwrap();
+            let store = SqliteStore::open_read_only(&path, &Aggregates::bank()).unwrap();
             let head = store.head().unwrap().number();
             let found = faults(&store, &[]);
             let is_lost = position_of(&found, Check::Receipt);
@@ -92,7 +93,7 @@ fn every_acknowledged_event_that_a_damaged_write_ahead_log_lost_is_found() {
                 n_lossy += 1;
                 assert_eq!(is_lost, Some(GlobalPosition::new(head + 1)), "{what}: {found:?}");
                 // A writer that goes on as if nothing had happened is stopped.
-                let mut writer = SqliteStore::open(&path).unwrap();
+                let mut writer = SqliteStore::open(&path, &Aggregates::bank()).unwrap();
                 assert!(writer.append(&[write("acc-0", vec![deposit(1)])]).is_err(), "{what}");
             } else {
                 // The last append may be recorded and lost, or committed and not recorded.

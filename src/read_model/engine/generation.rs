@@ -119,7 +119,7 @@ impl Generation {
             let mut connection = open_for_writing(&path)?;
             let tx = connection.transaction()?;
             layout::make(&tx)?;
-            let row = params![location.store_id(), pointer.id, location.aggregates()];
+            let row = params![location.store_id(), pointer.id, location.aggregates().digest()];
             tx.execute("INSERT INTO generation VALUES (1, ?1, ?2, ?3)", row)?;
             for version in versions() {
                 tx.execute("INSERT INTO projections VALUES (?1, ?2)", version)?;
@@ -206,7 +206,7 @@ pub(in crate::read_model) fn check(
         Some((store, id, _)) if store != location.store_id() || id != pointer.id => {
             return Ok(Some(RebuildReason::Foreign));
         }
-        Some((.., aggregates)) if aggregates != location.aggregates() => {
+        Some((.., aggregates)) if aggregates != location.aggregates().digest() => {
             return Ok(Some(RebuildReason::OtherAggregates));
         }
         Some(_) => {}

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 
+use crate::domain::aggregates::Aggregates;
 use crate::store::cache::cache_folder;
 use crate::store::log::LogIdentity;
 
@@ -25,11 +26,11 @@ const ROOM_BYTES: u64 = 1 << 20;
 const GENERATION_ENDS: [&str; 4] = ["db", "db-wal", "db-shm", "db-journal"];
 
 /// The folder of one store's read model, which need not exist, and what must have filled it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct Location {
     folder: PathBuf,
     store_id: String,
-    aggregates: [u8; 32],
+    aggregates: Aggregates,
 }
 
 /// The pointer to the current generation. The id distinguishes it from one of the same number in a folder that was
@@ -98,7 +99,7 @@ impl Location {
 
     /// The read model of a log in this very folder.
     pub fn in_folder(folder: PathBuf, log: &LogIdentity) -> Self {
-        Self { folder, store_id: log.id.clone(), aggregates: log.aggregates }
+        Self { folder, store_id: log.id.clone(), aggregates: log.aggregates.clone() }
     }
 
     /// The folder.
@@ -111,9 +112,9 @@ impl Location {
         &self.store_id
     }
 
-    /// The digest of the log's aggregates. Rows that were filled by others are not those of the log.
-    pub(in crate::read_model) fn aggregates(&self) -> [u8; 32] {
-        self.aggregates
+    /// The log's aggregates. Rows that were filled by others, with another digest, are not those of the log.
+    pub(in crate::read_model) fn aggregates(&self) -> &Aggregates {
+        &self.aggregates
     }
 
     /// The path of a generation's file.

@@ -52,13 +52,8 @@ pub struct ReadTransaction<'r> {
 impl ReadModel {
     /// The read model at this location, whether or not it exists yet.
     pub fn open(location: &Location) -> Self {
-        let (location, aggregates) = (location.clone(), Aggregates::bank());
+        let (location, aggregates) = (location.clone(), location.aggregates().clone());
         Self { location, looked_at: None, opened: None, n_opened: 0, aggregates }
-    }
-
-    /// The same read model with other kinds of states.
-    pub fn interpreted_by(self, aggregates: Aggregates) -> Self {
-        Self { aggregates, looked_at: None, opened: None, ..self }
     }
 
     /// Its location.

@@ -79,6 +79,7 @@ pub(super) fn active_time(store: &dyn EventReader, cancel: &Cancel) -> Result<Ac
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::aggregates::Aggregates;
     use crate::domain::event::{NewEvent, StreamName};
     use crate::store::sqlite::SqliteStore;
     use crate::store::{EventStore, StreamWrite};
@@ -92,7 +93,7 @@ mod tests {
             gaps in prop::collection::vec((prop_oneof![9 => 0_i64..50, 1 => 0_i64..1_000_000], any::<bool>()), 0..120),
         ) {
             let folder = tempfile::tempdir().unwrap();
-            let mut store = SqliteStore::create(&folder.path().join("s.db")).unwrap();
+            let mut store = SqliteStore::create(&folder.path().join("s.db"), &Aggregates::bank()).unwrap();
             let (mut second, mut clocks) = (0, Vec::new());
             let mut events = Vec::new();
             for (gap, is_late) in gaps {

@@ -120,6 +120,7 @@ impl LateEvents {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::aggregates::Aggregates;
     use std::sync::atomic::{AtomicU64, Ordering};
 
     use crate::domain::event::{NewEvent, StreamName};
@@ -138,7 +139,7 @@ mod tests {
     #[test]
     fn nothing_before_the_place_of_the_first_question_is_read() {
         let folder = tempfile::tempdir().unwrap();
-        let mut store = SqliteStore::create(&folder.path().join("s.db")).unwrap();
+        let mut store = SqliteStore::create(&folder.path().join("s.db"), &Aggregates::bank()).unwrap();
         [10, 1, 2, 20, 3, 15].into_iter().for_each(|second| append(&mut store, Some(second)));
         let mut late = LateEvents::default();
         let mut ask = |second| {
@@ -162,7 +163,7 @@ mod tests {
             kept_max in 0_usize..6,
         ) {
             let folder = tempfile::tempdir().unwrap();
-            let mut store = SqliteStore::create(&folder.path().join("s.db")).unwrap();
+            let mut store = SqliteStore::create(&folder.path().join("s.db"), &Aggregates::bank()).unwrap();
             let mut late = LateEvents::that_keeps(kept_max);
             let mut times = Vec::new();
             for (time, asked) in log {

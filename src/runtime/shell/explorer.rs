@@ -225,7 +225,6 @@ impl<Q, D> Worker<Q, D> {
 impl Workers {
     fn start(interactive: LogConnection, opening: &ExplorerOpening, inbox: &Sender<Message>) -> Result<Self> {
         let location = Location::of(opening.log.identity())?;
-        let aggregates = interactive.aggregates()?;
         let log = || Arc::clone(&opening.log);
         // In the sample, catching up is slow enough to watch; in any other log it is fast.
         let release_pace =
@@ -239,7 +238,7 @@ impl Workers {
         let background =
             log_worker::start(background, Seeker::new(&location), background_jobs, inbox.clone());
         let (to_rows, rows_jobs) = outbox();
-        let rows = RowsWorker::new(&location).interpreted_by(aggregates);
+        let rows = RowsWorker::new(&location);
         let rows = rows_worker::start(rows, rows_jobs, inbox.clone());
         let file_checker = FileChecker::start(&location, inbox.clone());
         let begin_to_check = file_checker.beginning();

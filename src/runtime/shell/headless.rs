@@ -56,7 +56,7 @@ impl<'a> Headless<'a> {
         let store = log.reader()?;
         let store_worker =
             LogWorker::new(LogConnection::Reading(log.reader()?), Seeker::that_leaves_nothing(location))?;
-        let query_worker = RowsWorker::new(location).interpreted_by(store.aggregates()?);
+        let query_worker = RowsWorker::new(location);
         let read_model = ReadModel::open(location);
         let mut headless = Self { model, log, store, store_worker, query_worker, read_model };
         let moved = head_moved(&*headless.store, headless.store.head()?, None)?;

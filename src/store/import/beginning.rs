@@ -4,6 +4,7 @@ use std::sync::mpsc::{RecvTimeoutError, channel};
 
 use anyhow::{Result, anyhow};
 
+use crate::domain::aggregates::Aggregates;
 use crate::store::import::options::{ImportOptions, LOOK_EVERY};
 use crate::store::import::pipeline::spawn;
 use crate::store::import::reader::LogFileReader;
@@ -20,13 +21,14 @@ pub(super) fn opened(
     mut input: LogInput,
     options: &ImportOptions,
     logs: Vec<Source>,
+    aggregates: &Aggregates,
     run: &mut Run<'_>,
 ) -> Result<Option<LogFileReader>> {
-    let options = options.clone();
+    let (options, aggregates) = (options.clone(), aggregates.clone());
     let (to_us, opened) = channel();
     let open = move || {
         let reader = input.open().map(|log| {
-            let mut reader = LogFileReader::new(log, &options, &logs);
+            let mut reader = LogFileReader::new(log, &options, &logs, &aggregates);
             reader.hold_beginning();
             reader
         });

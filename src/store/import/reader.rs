@@ -7,6 +7,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use crate::domain::aggregates::Aggregates;
 use crate::domain::mapping::Mapping;
 use crate::store::import::options::ImportOptions;
 use crate::store::jsonl::BadLine;
@@ -52,6 +53,7 @@ pub(super) enum Stop {
 pub(super) struct LogFileReader {
     records: Records,
     lines: LineReader,
+    aggregates: Aggregates,
     mapping: Option<Arc<Mapping>>,
     end: LogEnd,
     is_strict: bool,
@@ -82,11 +84,17 @@ struct HeldRecord {
 
 impl LogFileReader {
     /// A reader of this log, which may be one of the known ones.
-    pub(super) fn new(log: OpenLog, options: &ImportOptions, known: &[Source]) -> Self {
+    pub(super) fn new(
+        log: OpenLog,
+        options: &ImportOptions,
+        known: &[Source],
+        aggregates: &Aggregates,
+    ) -> Self {
         let marks = known.iter().flat_map(|source| [source.beginning_bytes, source.read_bytes]).collect();
         Self {
             records: Records::new(log.text),
-            lines: LineReader::new(None),
+            lines: LineReader::new(None, aggregates),
+            aggregates: aggregates.clone(),
             mapping: None,
             end: options.end,
             is_strict: options.is_strict,
@@ -107,7 +115,7 @@ impl LogFileReader {
     /// Uses that mapping for the lines from now on.
     pub(super) fn read_with(&mut self, mapping: Option<Arc<Mapping>>) {
         self.mapping.clone_from(&mapping);
-        self.lines = LineReader::new(mapping);
+        self.lines = LineReader::new(mapping, &self.aggregates);
     }
 
     /// The mapping that is in use.

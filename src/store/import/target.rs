@@ -5,6 +5,7 @@ use std::path::Path;
 use anyhow::Result;
 
 use crate::cancel::Cancel;
+use crate::domain::aggregates::Aggregates;
 use crate::domain::left_out::LeftOut;
 use crate::store::import::LogImport;
 use crate::store::import::options::OnImportProgress;
@@ -20,8 +21,8 @@ impl ImportTarget {
     ///
     /// # Errors
     /// As for [`SqliteStore::open`].
-    pub fn open(path: &Path) -> Result<Self> {
-        Ok(Self(SqliteStore::open(path)?))
+    pub fn open(path: &Path, aggregates: &Aggregates) -> Result<Self> {
+        Ok(Self(SqliteStore::open(path, aggregates)?))
     }
 
     /// See [`LogImport::read_on`].
@@ -58,6 +59,6 @@ impl ImportTarget {
 ///
 /// # Errors
 /// It cannot be read.
-pub fn left_out_of(path: &Path) -> Result<LeftOut> {
-    LogReader::left_out(&SqliteStore::open_read_only(path)?)
+pub fn left_out_of(path: &Path, aggregates: &Aggregates) -> Result<LeftOut> {
+    LogReader::left_out(&SqliteStore::open_read_only(path, aggregates)?)
 }

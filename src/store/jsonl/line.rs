@@ -51,13 +51,16 @@ pub struct CarriedMapping {
 #[derive(Clone, Debug)]
 pub struct LineReader {
     mapping: Option<Arc<Mapping>>,
+    /// The aggregates whose vocabulary the carried mappings use.
+    aggregates: Aggregates,
     ours: Envelope,
 }
 
 impl LineReader {
-    /// A reader for a log with that mapping, or without one for our own lines.
-    pub fn new(mapping: Option<Arc<Mapping>>) -> Self {
-        Self { mapping, ours: Envelope::ours() }
+    /// A reader for a log with that mapping, or without one for our own lines. A mapping that the log carries is parsed
+    /// for these aggregates.
+    pub fn new(mapping: Option<Arc<Mapping>>, aggregates: &Aggregates) -> Self {
+        Self { mapping, aggregates: aggregates.clone(), ours: Envelope::ours() }
     }
 
     /// Reads a record; the texts of the result borrow from the record where possible. `knows_source` says whether the
@@ -86,7 +89,9 @@ impl LineReader {
         let envelope = self.mapping.as_ref().map_or(&self.ours, |mapping| mapping.envelope());
         let event = match envelope.read(text, knows_source) {
             Ok(event) => event,
-            Err(why) if envelope.is_ours() && text.contains(HEADER_KEY) => return header(text, why),
+            Err(why) if envelope.is_ours() && text.contains(HEADER_KEY) => {
+                return header(text, why, &self.aggregates);
+            }
             Err(why) => return Err(text_before_object(text).map_or(why, Cow::Owned)),
         };
         if depth + DEPTH_GAINED_MAX > DEPTH_MAX {
@@ -103,7 +108,11 @@ impl LineReader {
 }
 
 /// The mapping in a line that is not an event, or the reason why it is neither.
-fn header(text: &str, why: Cow<'static, str>) -> Result<LogRecord<'static>, Cow<'static, str>> {
+fn header(
+    text: &str,
+    why: Cow<'static, str>,
+    aggregates: &Aggregates,
+) -> Result<LogRecord<'static>, Cow<'static, str>> {
     #[derive(Deserialize)]
     struct LineKind<'a> {
         #[serde(borrow)]
@@ -115,7 +124,7 @@ fn header(text: &str, why: Cow<'static, str>) -> Result<LogRecord<'static>, Cow<
     }
     let carried: CarriedMapping =
         serde_json::from_str(text).map_err(|why| format!("it carries no mapping: {why}"))?;
-    Aggregates::bank().parse_mapping(&carried.mapping).map_err(|why| why.to_string())?;
+    aggregates.parse_mapping(&carried.mapping).map_err(|why| why.to_string())?;
     Ok(LogRecord::Mapping(carried))
 }
 
@@ -144,14 +153,14 @@ mod tests {
 
     fn read_knowing(known: &[u64], text: &str) -> Result<LogRecord<'static>, String> {
         let depth = fingerprint::depth(text);
-        let reader = LineReader::new(None);
+        let reader = LineReader::new(None, &Aggregates::bank());
         let text = text.to_owned().leak().as_bytes();
         reader.read(Found::Text { depth }, text, |number| known.contains(&number)).map_err(Cow::into_owned)
     }
 
     fn read(text: &[u8]) -> Result<(), String> {
         let depth = fingerprint::depth(&String::from_utf8_lossy(text));
-        let read = LineReader::new(None).read(Found::Text { depth }, text, |_| false);
+        let read = LineReader::new(None, &Aggregates::bank()).read(Found::Text { depth }, text, |_| false);
         read.map(|_| ()).map_err(Cow::into_owned)
     }
 

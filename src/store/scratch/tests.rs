@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::cancel::Cancel;
+use crate::domain::aggregates::Aggregates;
 use crate::store::import::options::LogChanged;
 use crate::store::import::report::ImportReport;
 
@@ -23,7 +24,7 @@ impl Case {
     }
 
     fn open(&self) -> Scratch {
-        for_log(&self.cache(), &self.log(), None).unwrap()
+        for_log(&self.cache(), &self.log(), None, &Aggregates::bank()).unwrap()
     }
 }
 
@@ -33,7 +34,7 @@ fn events(amounts: std::ops::Range<i32>) -> String {
 }
 
 fn import(scratch: &Scratch) -> Result<ImportReport> {
-    let mut store = SqliteStore::open(&scratch.store).unwrap();
+    let mut store = SqliteStore::open(&scratch.store, &Aggregates::bank()).unwrap();
     let mut import = scratch.import(LogEnd::Growing).unwrap();
     import.read_on(&mut store, &Cancel::never(), &mut |_| {})
 }
@@ -64,7 +65,7 @@ fn one_import_reads_additions_and_waits_for_the_end_of_a_line() {
     let case = Case::new();
     fs::write(case.log(), "").unwrap();
     let scratch = case.open();
-    let mut store = SqliteStore::open(&scratch.store).unwrap();
+    let mut store = SqliteStore::open(&scratch.store, &Aggregates::bank()).unwrap();
     let mut import = scratch.import(LogEnd::Growing).unwrap();
     let mut n_events = Vec::new();
     let all = events(0..4);
@@ -122,7 +123,8 @@ fn a_change_beyond_the_beginning_is_found_while_reading_and_ends_in_a_new_store(
 fn another_envelope_reads_the_log_again_and_another_meaning_does_not() {
     let case = Case::new();
     fs::write(case.log(), events(0..3)).unwrap();
-    let open = |mapping: Option<&str>| for_log(&case.cache(), &case.log(), mapping).unwrap();
+    let open =
+        |mapping: Option<&str>| for_log(&case.cache(), &case.log(), mapping, &Aggregates::bank()).unwrap();
     let envelope = "[envelope]\nstream = \"stream\"\ntype = \"type\"\ndata = \"data\"\n";
     let plain = open(None).store;
     let foreign = open(Some(envelope)).store;
@@ -144,9 +146,9 @@ fn a_second_owner_gets_a_store_of_its_own_and_it_goes_away_after_it() {
     assert_eq!(n_events_and_duplicates(&second), (3, 0));
     let (kept, gone) = (first.store.clone(), second.store.clone());
     drop((first, second));
-    let third = private(&case.cache()).unwrap();
+    let third = private(&case.cache(), &Aggregates::bank()).unwrap();
     assert!(!third.is_log());
     assert_eq!((kept.exists(), gone.exists(), third.store.exists()), (true, false, true));
-    let fourth = private(&case.cache()).unwrap();
+    let fourth = private(&case.cache(), &Aggregates::bank()).unwrap();
     assert!(third.store.exists() && fourth.store.exists());
 }

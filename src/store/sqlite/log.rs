@@ -26,27 +26,20 @@ use crate::store::sqlite::proof::receipt::{LinkPlace, Receipt};
 pub struct SqliteLog {
     identity: LogIdentity,
     takes_commands: bool,
-    aggregates: Aggregates,
 }
 
 impl SqliteLog {
     /// A log that is read only. Its file is not accessed before a thread asks for a connection.
     pub fn of(identity: LogIdentity) -> Self {
-        Self { identity, takes_commands: false, aggregates: Aggregates::bank() }
-    }
-
-    /// The same log, whose streams belong to these aggregates.
-    pub fn interpreted_by(mut self, aggregates: Aggregates) -> Self {
-        self.identity.aggregates = aggregates.digest();
-        Self { aggregates, ..self }
+        Self { identity, takes_commands: false }
     }
 
     /// Opens the log in this file for reading and for commands.
     ///
     /// # Errors
     /// Those of [`SqliteStore::open`].
-    pub fn open(path: &Path) -> Result<Self, OpenError> {
-        let store = SqliteStore::open(path)?;
+    pub fn open(path: &Path, aggregates: &Aggregates) -> Result<Self, OpenError> {
+        let store = SqliteStore::open(path, aggregates)?;
         Ok(Self { takes_commands: true, ..store.log() })
     }
 
@@ -54,23 +47,23 @@ impl SqliteLog {
     ///
     /// # Errors
     /// Those of [`SqliteStore::open_read_only`].
-    pub fn open_read_only(path: &Path) -> Result<Self, OpenError> {
-        Ok(SqliteStore::open_read_only(path)?.log())
+    pub fn open_read_only(path: &Path, aggregates: &Aggregates) -> Result<Self, OpenError> {
+        Ok(SqliteStore::open_read_only(path, aggregates)?.log())
     }
 }
 
 impl Log for SqliteLog {
     fn reader(&self) -> Result<Box<dyn LogReader>> {
-        let store = SqliteStore::open_read_only(&self.identity.path)?;
-        Ok(Box::new(store.interpreted_by(self.aggregates.clone())))
+        let LogIdentity { path, aggregates, .. } = &self.identity;
+        Ok(Box::new(SqliteStore::open_read_only(path, aggregates)?))
     }
 
     fn writer(&self) -> Result<Option<Box<dyn LogWriter>>> {
         if !self.takes_commands {
             return Ok(None);
         }
-        let store = SqliteStore::open(&self.identity.path)?;
-        Ok(Some(Box::new(store.interpreted_by(self.aggregates.clone()))))
+        let LogIdentity { path, aggregates, .. } = &self.identity;
+        Ok(Some(Box::new(SqliteStore::open(path, aggregates)?)))
     }
 
     fn identity(&self) -> &LogIdentity {
@@ -85,18 +78,18 @@ impl Log for SqliteLog {
 impl SqliteStore {
     /// The log of this store, for other threads to read.
     pub fn log(&self) -> SqliteLog {
-        SqliteLog::of(self.log_identity()).interpreted_by(self.aggregates.clone())
+        SqliteLog::of(self.log_identity())
     }
 
-    /// The same store, whose streams belong to these aggregates; without this they are streams.
-    pub fn interpreted_by(self, aggregates: Aggregates) -> Self {
-        Self { aggregates, ..self }
+    /// The aggregates that it was opened with, without the mappings of its sources.
+    pub fn unmapped_aggregates(&self) -> &Aggregates {
+        &self.aggregates
     }
 
     /// Which log this is.
     pub fn log_identity(&self) -> LogIdentity {
         let (id, path) = (self.id().to_owned(), self.path().to_path_buf());
-        LogIdentity { id, path, aggregates: self.aggregates.digest() }
+        LogIdentity { id, path, aggregates: self.aggregates.clone() }
     }
 }
 
@@ -189,7 +182,7 @@ impl LogProof for SqliteStore {
 
     fn check_file(&self, cancel: &Cancel) -> Result<OrCancelled<Option<Fault>>> {
         // On a connection of its own, because SQLite interrupts a connection as a whole.
-        Self::open_read_only(self.path())?.check_whole_file(cancel)
+        Self::open_read_only(self.path(), &self.aggregates)?.check_whole_file(cancel)
     }
 
     fn check_index(

@@ -1,5 +1,6 @@
 //! The minute in model, update and view alone, and the same rows read by bare SQLite.
 
+use foldback::domain::aggregates::Aggregates;
 use std::collections::VecDeque;
 use std::mem::discriminant;
 use std::path::Path;
@@ -120,7 +121,7 @@ fn kind(question: &Question) -> impl PartialEq + use<> {
 pub fn walk(store: &SqliteStore, location: &Location, minute: &[Stroke]) -> Walked {
     let open = OpenStore { name: "bank.db".to_owned(), kind: StoreKind::Own };
     let worker = || {
-        let store = SqliteStore::open_read_only(store.path()).unwrap();
+        let store = SqliteStore::open_read_only(store.path(), &Aggregates::bank()).unwrap();
         LogWorker::new(LogConnection::Reading(Box::new(store)), Seeker::new(location)).unwrap()
     };
     let mut screen = Screen {

@@ -1,5 +1,6 @@
 //! Banks to be attacked: stores on the disk, created once and then copied or read.
 
+use foldback::domain::aggregates::Aggregates;
 use std::io::Cursor;
 use std::path::{Path, PathBuf};
 
@@ -91,7 +92,7 @@ thread_local! {
 pub(crate) fn bytes_of_store(log: &[u8]) -> Vec<u8> {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("bank.db");
-    let mut store = SqliteStore::create(&path).unwrap();
+    let mut store = SqliteStore::create(&path, &Aggregates::bank()).unwrap();
     import_bytes(&mut store, log, &ImportOptions::default()).unwrap();
     drop(store);
     std::fs::read(path).unwrap()
@@ -101,7 +102,7 @@ pub(crate) fn bytes_of_store(log: &[u8]) -> Vec<u8> {
 pub(crate) fn empty_store(folder: &Path) -> SqliteStore {
     let path = store_path(folder);
     EMPTY.with(|bytes| std::fs::write(&path, bytes).unwrap());
-    SqliteStore::open(&path).unwrap()
+    SqliteStore::open(&path, &Aggregates::bank()).unwrap()
 }
 
 /// The path of the store in a folder.

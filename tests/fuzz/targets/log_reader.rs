@@ -118,7 +118,7 @@ fn records_of(log: &[u8], end: LogEnd, n: usize) -> io::Result<Vec<(Record, Vec<
 fn check_lines(records: &[(Record, Vec<u8>)], options: &ImportOptions) {
     let mapping =
         options.mapping.as_ref().map(|text| Arc::new(Aggregates::bank().parse_mapping(text).unwrap()));
-    let reader = LineReader::new(mapping);
+    let reader = LineReader::new(mapping, &Aggregates::bank());
     for (record, text) in records {
         match reader.read(record.found, text, |number| number < 5) {
             Ok(LogRecord::Event(event)) => {
@@ -141,7 +141,7 @@ fn mapping_lines(log: &[u8], end: LogEnd, options: &ImportOptions) -> usize {
     if options.mapping.is_some() {
         return 0;
     }
-    let reader = LineReader::new(None);
+    let reader = LineReader::new(None, &Aggregates::bank());
     let is_mapping = |(record, text): &(Record, Vec<u8>)| {
         matches!(reader.read(record.found, text, |_| true), Ok(LogRecord::Mapping(_)))
     };

@@ -41,7 +41,8 @@ fn check_carried(file: &str) {
     let mut line = String::new();
     mapping_line(7, "a log", file, &mut line);
     let found = Found::Text { depth: fingerprint::depth(&line) };
-    let carried = LineReader::new(None).read(found, line.trim_end().as_bytes(), |_| false);
+    let carried =
+        LineReader::new(None, &Aggregates::bank()).read(found, line.trim_end().as_bytes(), |_| false);
     let Ok(LogRecord::Mapping(carried)) = carried else { panic!("{carried:?}") };
     assert_eq!((carried.source, carried.name.as_str(), carried.mapping.as_str()), (7, "a log", file));
 }

@@ -1,6 +1,7 @@
 //! Files that are opened as a store: each is one, or a message says why not, and a file that is not a store stays
 //! unchanged.
 
+use foldback::domain::aggregates::Aggregates;
 use std::path::Path;
 
 use foldback::domain::event::{GlobalPosition, NewEvent, StreamName, StreamPosition, Timestamp};
@@ -34,12 +35,12 @@ pub fn sqlite_opener(bytes: &[u8]) {
         std::fs::write(folder.path().join("bank.db-wal"), log).unwrap();
     }
     let is_unchanged = |path: &Path| std::fs::read(path).unwrap() == store;
-    match SqliteStore::open_read_only(&path) {
+    match SqliteStore::open_read_only(&path, &Aggregates::bank()) {
         Ok(store) => look_around(&store),
         Err(why) => assert!(!why.to_string().is_empty()),
     }
     assert!(is_unchanged(&path), "a reader has changed it");
-    match SqliteStore::open(&path) {
+    match SqliteStore::open(&path, &Aggregates::bank()) {
         Ok(mut store) => {
             append(&mut store);
             look_around(&store);
@@ -73,7 +74,7 @@ fn store_with_log() -> (Vec<u8>, Vec<u8>) {
     let folder = tempfile::tempdir().unwrap();
     let path = store_path(folder.path());
     STORE.with(|store| std::fs::write(&path, store).unwrap());
-    let mut store = SqliteStore::open(&path).unwrap();
+    let mut store = SqliteStore::open(&path, &Aggregates::bank()).unwrap();
     for _ in 0..3 {
         append(&mut store);
     }

@@ -74,6 +74,7 @@ mod tests {
     use std::fs;
 
     use super::*;
+    use crate::domain::aggregates::Aggregates;
     use crate::domain::event::GlobalPosition;
     use crate::store::sqlite::proof::receipt::LinkPlace;
     use crate::store::sqlite::proof::receipt_file::beside;
@@ -88,8 +89,11 @@ mod tests {
     fn a_commit_to_a_file_that_was_replaced_before_it_is_not_acknowledged() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("bank.db");
-        let other = SqliteStore::create(&folder.path().join("other.db")).unwrap().path().to_owned();
-        let mut store = SqliteStore::create(&path).unwrap();
+        let other = SqliteStore::create(&folder.path().join("other.db"), &Aggregates::bank())
+            .unwrap()
+            .path()
+            .to_owned();
+        let mut store = SqliteStore::create(&path, &Aggregates::bank()).unwrap();
         let before = beside(&path).unwrap();
         let committed: Result<()> = store.writing(|_, newest| {
             fs::rename(&other, &path)?;
@@ -104,7 +108,7 @@ mod tests {
     fn a_file_that_gets_another_name_after_the_commit_has_the_commit() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("bank.db");
-        let mut store = SqliteStore::create(&path).unwrap();
+        let mut store = SqliteStore::create(&path, &Aggregates::bank()).unwrap();
         let committed: Result<()> = store.writing(|_, newest| {
             fs::hard_link(&path, folder.path().join("other.db"))?;
             Ok(((), Some(next(newest))))
