@@ -22,18 +22,13 @@ use crate::domain::state::State;
 use crate::read_model::projections::account::saved_questions;
 use crate::read_model::rows::saved::{Noun, Presentation};
 
-/// The words and saved questions of the bank, for the screen.
-pub fn presentation() -> Presentation {
-    saved_questions::presentation()
-}
-
 /// The words and saved questions of the domain that these aggregates are, for the screen: those of the first aggregate,
 /// which takes the streams that none of the others does.
 pub fn presentation_of(aggregates: &Aggregates) -> Presentation {
     let commands = aggregates.commands();
     let first = aggregates.first();
     if let State::Account(_) = first.fold.initial() {
-        return Presentation { commands, ..presentation() };
+        return saved_questions::presentation(commands);
     }
     Presentation {
         stream: Noun::of(first.name),

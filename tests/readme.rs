@@ -8,6 +8,7 @@ mod support;
 #[path = "readme/svg.rs"]
 mod svg;
 
+use foldback::domain::aggregates::Aggregates;
 use std::fs;
 use std::path::Path;
 use std::process::Command;
@@ -15,7 +16,7 @@ use std::process::Command;
 use clap::CommandFactory;
 use foldback::cli::Cli;
 use foldback::cli::guide::pages::PAGES;
-use foldback::read_model::presentation;
+use foldback::read_model::presentation_of;
 use foldback::tui::keymap::action::Group;
 use foldback::tui::keymap::bindings::{BINDINGS, CONSOLE_KEYS};
 use support::{PAGE_WIDTH, check_part, filled};
@@ -40,12 +41,15 @@ fn the_keys_of_the_guide_are_the_programs() {
     for group in Group::ALL {
         list += &format!("{}\n", group.heading());
         for binding in BINDINGS.iter().filter(|binding| binding.group == group) {
-            list += &key_line(&binding.key_names(), &presentation().worded(binding.does));
+            list +=
+                &key_line(&binding.key_names(), &presentation_of(&Aggregates::bank()).worded(binding.does));
         }
         list += "\n";
     }
     list += "In the SQL console\n";
-    list.extend(CONSOLE_KEYS.map(|(keys, does)| key_line(keys, &presentation().worded(does))));
+    list.extend(
+        CONSOLE_KEYS.map(|(keys, does)| key_line(keys, &presentation_of(&Aggregates::bank()).worded(does))),
+    );
     let begin = "<!-- keys: from src/tui/keymap/bindings.rs -->\n";
     check_part("assets/guide/keys.md", begin, "<!-- /keys -->", &(list + "```\n"));
 }

@@ -26,7 +26,7 @@ use crate::domain::fold::Meaning;
 use crate::domain::moment::{Moment, Reach};
 use crate::domain::money::Currency;
 use crate::domain::state::State;
-use crate::read_model::presentation;
+use crate::read_model::presentation_of;
 use crate::read_model::rows::SkippedEvents;
 use crate::read_model::rows::steering::{Pace, ProjectorStatus};
 use crate::replay::reconstruct::reconstruct;
@@ -138,7 +138,7 @@ impl Bank {
     /// Its screen, live, with all answers.
     pub(crate) fn screen(&self, width: u16, height: u16) -> Model {
         let store = OpenStore { name: "bank.db".to_owned(), kind: StoreKind::Own };
-        let mut model = Model::new(store, presentation(), Size { width, height });
+        let mut model = Model::new(store, presentation_of(&Aggregates::bank()), Size { width, height });
         let checkpoint = self.reach(self.checkpoint as u64);
         let n_queued = (self.log.len() - self.checkpoint) as u64;
         let pace = Pace { is_held: n_queued > 0, per_second: None };

@@ -297,14 +297,15 @@ pub fn position_at_row(look: &Look, room: usize, row: usize) -> Option<GlobalPos
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::read_model::presentation;
+    use crate::domain::aggregates::Aggregates;
+    use crate::read_model::presentation_of;
     use crate::tui::fixture::Bank;
     use crate::tui::model::store::{OpenStore, StoreKind};
     use proptest::prelude::*;
 
     fn model(width: u16, height: u16) -> Model {
         let store = OpenStore { name: "bank.db".to_owned(), kind: StoreKind::Own };
-        Model::new(store, presentation(), Size { width, height })
+        Model::new(store, presentation_of(&Aggregates::bank()), Size { width, height })
     }
 
     proptest! {

@@ -69,11 +69,12 @@ pub fn view(model: &Model, theme: &Theme, frame: &mut Frame<'_>) {
 mod tests {
     use proptest::prelude::*;
 
+    use crate::domain::aggregates::Aggregates;
     use crate::domain::event::GlobalPosition;
     use crate::domain::left_out::{LeftOut, Reason};
     use crate::domain::moment::Moment;
     use crate::domain::visible::is_hidden;
-    use crate::read_model::presentation;
+    use crate::read_model::presentation_of;
     use crate::read_model::rows::series::GroupTotal;
     use crate::read_model::rows::{FailedEvent, Failure};
     use crate::tui::fixture::{Bank, screen_of, text_of};
@@ -92,7 +93,7 @@ mod tests {
     fn the_panes_say_for_good_why_nothing_of_a_log_could_be_read() {
         for (width, height) in [(120, 36), (80, 24), (60, 15)] {
             let store = OpenStore { name: "w.jsonl".to_owned(), kind: StoreKind::Log };
-            let mut model = Model::new(store, presentation(), Size { width, height });
+            let mut model = Model::new(store, presentation_of(&Aggregates::bank()), Size { width, height });
             let mut left_out = LeftOut::default();
             left_out.add("it has no stream", Reason { line: 1, n: 200, is_refused: false });
             let why = left_out.why_nothing(&["x".to_owned()]);

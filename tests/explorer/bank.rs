@@ -9,7 +9,7 @@ use foldback::domain::aggregates::account::state::AccountState;
 use foldback::domain::event::{GlobalPosition, RecordedEvent, StreamName};
 use foldback::domain::moment::Moment;
 use foldback::read_model::engine::location::Location;
-use foldback::read_model::presentation;
+use foldback::read_model::presentation_of;
 use foldback::replay::reconstruct::FoldFrom;
 use foldback::runtime::log_worker::LogWorker;
 use foldback::runtime::log_worker::connection::LogConnection;
@@ -104,7 +104,8 @@ impl Bank {
 
     pub(crate) fn model(&self) -> Model {
         let store = OpenStore { name: "bank".to_owned(), kind: StoreKind::Own };
-        let mut model = Model::new(store, presentation(), Size { width: 120, height: 36 });
+        let mut model =
+            Model::new(store, presentation_of(&Aggregates::bank()), Size { width: 120, height: 36 });
         let last = self.log.last().unwrap();
         model.head = Moment { position: last.position, clock: last.clock };
         model.first_clock = self.log[0].clock;

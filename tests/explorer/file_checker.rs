@@ -7,7 +7,7 @@ use std::sync::mpsc::channel;
 
 use foldback::read_model::engine::catch_up::{CatchUpOptions, project_to_head};
 use foldback::read_model::engine::location::Location;
-use foldback::read_model::presentation;
+use foldback::read_model::presentation_of;
 use foldback::runtime::rows_worker::file_checker::FileChecker;
 use foldback::store::sqlite::SqliteStore;
 use foldback::tui::effect::{Deed, Effect};
@@ -56,7 +56,7 @@ fn damage_is_reported_and_a_file_that_passed_is_checked_again_after_a_write() {
 #[test]
 fn a_read_model_that_is_damaged_is_rebuilt_once_and_that_is_said() {
     let store = OpenStore { name: "bank.db".to_owned(), kind: StoreKind::Own };
-    let mut model = Model::new(store, presentation(), Size { width: 120, height: 36 });
+    let mut model = Model::new(store, presentation_of(&Aggregates::bank()), Size { width: 120, height: 36 });
     let damaged = || Message::ReadModelDamaged(WRONG.to_owned());
     assert!(update(&mut model, damaged()).contains(&Effect::Do(Deed::Rebuild)));
     let said = format!("the read model is damaged ({WRONG}): it is being rebuilt");

@@ -7,7 +7,7 @@ use foldback::domain::event::GlobalPosition;
 use foldback::domain::state::State;
 use foldback::read_model::engine::catch_up::{CatchUp, CatchUpOptions, project_to_head};
 use foldback::read_model::engine::location::Location;
-use foldback::read_model::presentation;
+use foldback::read_model::presentation_of;
 use foldback::read_model::rows::Lag;
 use foldback::runtime::position::reach;
 use foldback::runtime::shell::headless::Headless;
@@ -81,7 +81,7 @@ fn walked(
         panic!("the event that fails was projected")
     };
     let open = OpenStore { name: "bank.db".to_owned(), kind: StoreKind::ReadOnly };
-    let mut model = Model::new(open, presentation(), Size { width: 120, height: 36 });
+    let mut model = Model::new(open, presentation_of(&Aggregates::bank()), Size { width: 120, height: 36 });
     let checkpoint = reach(&*store, checkpoint).unwrap();
     let projected = Message::Projected { checkpoint, status: Box::default(), is_followed: false };
     let mut headless = Headless::open(&mut model, log, &location, projected).unwrap();

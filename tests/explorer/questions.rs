@@ -6,7 +6,7 @@ use std::sync::mpsc::{Receiver, channel};
 use foldback::domain::event::GlobalPosition;
 use foldback::read_model::engine::catch_up::{CatchUpOptions, project_to_head};
 use foldback::read_model::engine::location::Location;
-use foldback::read_model::presentation;
+use foldback::read_model::presentation_of;
 use foldback::read_model::questions::query::ReadModel;
 use foldback::read_model::questions::sql::N_SCREEN_ROWS_MAX;
 use foldback::read_model::questions::sql::limits::{DEADLINE, Limits};
@@ -113,7 +113,7 @@ fn every_question_that_comes_with_foldback_is_answered() {
     let mut unanswered = Vec::new();
     for position in [0, 204, 407] {
         let as_of = AsOf::Position(GlobalPosition::new(position));
-        for saved in presentation().in_console() {
+        for saved in presentation_of(&Aggregates::bank()).in_console() {
             let answered = read_model.table(saved.sql, as_of, 100, &Limits::default());
             unanswered.extend(answered.err().map(|why| format!("{} at {position}: {why}", saved.name)));
         }

@@ -1,5 +1,6 @@
 //! The columns of the ruler, and the chart below them.
 
+use foldback::domain::aggregates::Aggregates;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use foldback::cancel::Cancel;
@@ -8,7 +9,7 @@ use foldback::domain::mapping::MappingDigests;
 use foldback::domain::moment::Moment;
 use foldback::read_model::engine::catch_up::{CatchUpOptions, project_to_head};
 use foldback::read_model::engine::location::Location;
-use foldback::read_model::presentation;
+use foldback::read_model::presentation_of;
 use foldback::runtime::shell::outbox::Job;
 use foldback::runtime::watcher::head_moved;
 use foldback::store::sqlite::SqliteStore;
@@ -104,7 +105,8 @@ fn events_that_are_no_later_than_the_head_before_them_come_into_the_last_column(
     let mut survey = |store: &SqliteStore| {
         let moved = head_moved(store, store.head().unwrap(), None).unwrap();
         let open = OpenStore { name: "bank".to_owned(), kind: StoreKind::Own };
-        let mut model = Model::new(open, presentation(), Size { width: 120, height: 36 });
+        let mut model =
+            Model::new(open, presentation_of(&Aggregates::bank()), Size { width: 120, height: 36 });
         foldback::tui::update::update(&mut model, moved);
         foldback::tui::update::update(&mut model, Message::Key(Key::char('t')));
         let question = survey_question(Ruler::of(&model, 3), 3, Some(&stream("a")));
@@ -132,7 +134,7 @@ fn a_column_that_holds_an_event_with_a_snapshot_says_so() {
     let location = Location::of(&temp.store.log_identity()).unwrap();
     project_to_head(&temp.store, &location, &CatchUpOptions::default(), &mut |_| {}).unwrap();
     let store = OpenStore { name: "bank.db".to_owned(), kind: StoreKind::Own };
-    let mut model = Model::new(store, presentation(), Size { width: 120, height: 36 });
+    let mut model = Model::new(store, presentation_of(&Aggregates::bank()), Size { width: 120, height: 36 });
     model.head = Moment { position: GlobalPosition::new(2_000), clock: None };
     let name = StreamName::new("acc-1").unwrap();
     let question = survey_question(Ruler::of(&model, 20), 20, Some(&name));

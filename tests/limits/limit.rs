@@ -1,10 +1,11 @@
 //! A limit that a user can meet, and the message beyond it.
 
+use foldback::domain::aggregates::Aggregates;
 use std::io::Cursor;
 use std::process::Command as Process;
 
 use foldback::cancel::Cancel;
-use foldback::read_model::presentation;
+use foldback::read_model::presentation_of;
 use foldback::store::import::import;
 use foldback::store::import::options::ImportOptions;
 use foldback::store::import::report::ImportReport;
@@ -78,7 +79,7 @@ pub(crate) fn foldback(arguments: &[&str]) -> String {
 
 pub(crate) fn model() -> Model {
     let store = OpenStore { name: "bank.db".to_owned(), kind: StoreKind::Own };
-    Model::new(store, presentation(), Size { width: 120, height: 36 })
+    Model::new(store, presentation_of(&Aggregates::bank()), Size { width: 120, height: 36 })
 }
 
 pub(crate) fn press(model: &mut Model, keys: &str) {

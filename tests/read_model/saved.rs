@@ -1,7 +1,8 @@
 //! The answers to the saved questions of the bank, as the screen asks for them.
 
+use foldback::domain::aggregates::Aggregates;
 use foldback::domain::event::{GlobalPosition, StreamName};
-use foldback::read_model::presentation;
+use foldback::read_model::presentation_of;
 use foldback::read_model::questions::query::ReadTransaction;
 use foldback::read_model::rows::saved::Draw;
 use foldback::read_model::rows::series::{BarSeries, LineSeries};
@@ -14,7 +15,7 @@ pub fn statement(
     n_newer: usize,
     n: usize,
 ) -> Vec<StreamTableRow> {
-    let questions = presentation().questions;
+    let questions = presentation_of(&Aggregates::bank()).questions;
     let table = |draw: &Draw| if let Draw::StreamTable(table) = draw { Some(table.clone()) } else { None };
     let (question, table) = questions.iter().find_map(|q| Some((q, table(&q.draw)?))).unwrap();
     let window = reading.stream_table(question, &table, account, n_newer, n).unwrap();
@@ -24,7 +25,7 @@ pub fn statement(
 
 /// The money in and out by day.
 pub fn daily_flows(reading: &ReadTransaction<'_>) -> BarSeries {
-    let questions = presentation().questions;
+    let questions = presentation_of(&Aggregates::bank()).questions;
     let look = |draw: &Draw| if let Draw::Bars(look) = draw { Some(look.clone()) } else { None };
     let (question, look) = questions.iter().find_map(|q| Some((q, look(&q.draw)?))).unwrap();
     reading.bar_series(question, &look).unwrap()
@@ -32,7 +33,7 @@ pub fn daily_flows(reading: &ReadTransaction<'_>) -> BarSeries {
 
 /// The money over the log.
 pub fn money(reading: &ReadTransaction<'_>, at: GlobalPosition, n_points: usize) -> LineSeries {
-    let questions = presentation().questions;
+    let questions = presentation_of(&Aggregates::bank()).questions;
     let look = |draw: &Draw| if let Draw::Line(look) = draw { Some(look.clone()) } else { None };
     let (question, look) = questions.iter().find_map(|q| Some((q, look(&q.draw)?))).unwrap();
     reading.line_series(question, &look, at, n_points).unwrap()

@@ -1,9 +1,10 @@
 //! The query view: its clock, its accounts, the statement, the charts.
 
+use foldback::domain::aggregates::Aggregates;
 use std::sync::Arc;
 
 use foldback::domain::event::StreamPosition;
-use foldback::read_model::presentation;
+use foldback::read_model::presentation_of;
 use foldback::read_model::rows::AsOf;
 use foldback::read_model::rows::series::BarSeries;
 use foldback::read_model::rows::stream_table::{StreamTableRow, TableWindow};
@@ -87,7 +88,7 @@ fn a_long_statement_is_read_in_windows_and_returns_to_its_beginning_when_it_gets
     };
     let answer = |n_newer: usize, n_lines: usize| {
         let rows = (0..n_lines).map(|nth| line((500 - n_newer - nth) as u64)).rev().collect();
-        let question = Arc::clone(presentation().question(STATEMENT).unwrap());
+        let question = Arc::clone(presentation_of(&Aggregates::bank()).question(STATEMENT).unwrap());
         let shown = SavedRows::Table(TableWindow { n_newer, rows });
         Answer::Saved(Box::new(SavedAnswer { question, shown }))
     };

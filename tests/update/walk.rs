@@ -1,10 +1,11 @@
 //! A screen on a store of a hundred events: keys, and the resulting effects.
 
+use foldback::domain::aggregates::Aggregates;
 use foldback::domain::aggregates::account::state::{AccountState, Status};
 use foldback::domain::event::{GlobalPosition, StreamName, StreamPosition};
 use foldback::domain::moment::{Moment, Reach};
 use foldback::domain::state::State;
-use foldback::read_model::presentation;
+use foldback::read_model::presentation_of;
 use foldback::read_model::rows::StreamRow;
 use foldback::tui::effect::Effect;
 use foldback::tui::message::{Key, KeyCode, Message};
@@ -40,7 +41,7 @@ pub(crate) fn reach(n_events: u64) -> Reach {
 /// A screen on a store of a hundred events, live.
 pub(crate) fn screen() -> Model {
     let store = OpenStore { name: "bank.db".to_owned(), kind: StoreKind::Own };
-    let mut model = Model::new(store, presentation(), Size { width: 120, height: 36 });
+    let mut model = Model::new(store, presentation_of(&Aggregates::bank()), Size { width: 120, height: 36 });
     update(&mut model, Message::HeadMoved { head: reach(100), first_clock: moment(1).clock });
     model
 }

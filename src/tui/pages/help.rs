@@ -209,13 +209,14 @@ fn entry(lines: &mut HelpLines, word: HelpWord<'_>, text: &str, theme: &Theme, c
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::read_model::presentation;
+    use crate::domain::aggregates::Aggregates;
+    use crate::read_model::presentation_of;
     use crate::tui::keymap::binding::Binding;
 
     #[test]
     fn every_key_is_in_the_help_of_any_width() {
         for cells in [56, TWO_COLUMNS - 1, TWO_COLUMNS, 196] {
-            let lines = lines(&presentation(), &Theme::plain(), cells);
+            let lines = lines(&presentation_of(&Aggregates::bank()), &Theme::plain(), cells);
             let text: String = lines.iter().flatten().map(|span| span.content.as_ref()).collect();
             let keys = BINDINGS.iter().map(Binding::key_names);
             let missing: Vec<String> = keys

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use foldback::cancel::Cancel;
 use foldback::domain::event::GlobalPosition;
 use foldback::read_model::engine::location::Location;
-use foldback::read_model::presentation;
+use foldback::read_model::presentation_of;
 use foldback::read_model::questions::query::ReadModel;
 use foldback::runtime::log_worker::LogWorker;
 use foldback::runtime::log_worker::connection::LogConnection;
@@ -125,7 +125,7 @@ pub fn walk(store: &SqliteStore, location: &Location, minute: &[Stroke]) -> Walk
         LogWorker::new(LogConnection::Reading(Box::new(store)), Seeker::new(location)).unwrap()
     };
     let mut screen = Screen {
-        model: Model::new(open, presentation(), Size { width: WIDTH, height: HEIGHT }),
+        model: Model::new(open, presentation_of(&Aggregates::bank()), Size { width: WIDTH, height: HEIGHT }),
         near: worker(),
         beside: worker(),
         query: RowsWorker::new(location),

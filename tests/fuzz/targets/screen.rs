@@ -1,9 +1,10 @@
 //! The screen: for any input, at any size, on any log, it is drawn, and shows only visible characters.
 
+use foldback::domain::aggregates::Aggregates;
 use std::time::Duration;
 
 use foldback::domain::visible::is_hidden;
-use foldback::read_model::presentation;
+use foldback::read_model::presentation_of;
 use foldback::runtime::position::reach;
 use foldback::runtime::shell::headless::Headless;
 use foldback::tui::message::{Key, Message, Mouse, MouseAction};
@@ -103,7 +104,7 @@ pub(crate) struct Watched<'a> {
 /// Opens the screen on a bank, and sends inputs to it.
 pub(crate) fn watch(bank: &Bank, size: Size, play: impl FnOnce(&mut Watched<'_>)) {
     let store = OpenStore { name: "bank.db\u{1b}[31m\u{202e}".to_owned(), kind: StoreKind::Own };
-    let mut model = Model::new(store, presentation(), size);
+    let mut model = Model::new(store, presentation_of(&Aggregates::bank()), size);
     let checkpoint = reach(&bank.store, bank.checkpoint).unwrap();
     let projected = Message::Projected { checkpoint, status: Box::default(), is_followed: false };
     let log = bank.store.log();

@@ -2,15 +2,15 @@
 
 use std::sync::Arc;
 
-use crate::domain::aggregates::Aggregates;
 use crate::domain::aggregates::account::events::KNOWN_TYPES;
 use crate::domain::aggregates::account::state::ACCOUNT_SHAPE;
+use crate::domain::command::language::CommandLanguage;
 use crate::read_model::rows::saved::{
     BarsLook, CellKind, Draw, LineLook, Noun, Presentation, SavedQuestion, StreamTable, TableColumn,
 };
 
-/// What the bank gives the screen.
-pub fn presentation() -> Presentation {
+/// The words and saved questions of the bank, for the screen. The commands may be those of other aggregates too.
+pub fn presentation(commands: CommandLanguage) -> Presentation {
     let questions = [statement(), daily_flows(), money_by_currency()].into_iter().chain(in_console());
     Presentation {
         stream: Noun { singular: "account".into(), plural: "accounts".into() },
@@ -18,7 +18,7 @@ pub fn presentation() -> Presentation {
         first_step: "Open an account:  : open acc-1 --owner \"Ada Lovelace\" --currency EUR".into(),
         tables: "accounts, transactions, transfers, daily_flows or totals; amounts are minor units (cents)"
             .into(),
-        commands: Aggregates::bank().commands(),
+        commands,
         columns: Arc::new(ACCOUNT_SHAPE.clone()),
         event_types: KNOWN_TYPES.as_slice().into(),
         questions: questions.map(Arc::new).collect(),
