@@ -106,18 +106,21 @@ impl Aggregates {
     }
 
     /// A digest of how events become states, mappings apart: names, prefixes, shapes and versions of the folds. It is
-    /// made over versioned text and changes whenever the same events could give other states.
+    /// made over versioned text, in which each name follows its length in bytes, and changes whenever the same events
+    /// could give other states.
     pub fn digest(&self) -> [u8; 32] {
-        let mut text = "aggregates 1\n".to_owned();
+        let with_length = |name: &str| format!("{}:{name}", name.len());
+        let mut text = "aggregates 2\n".to_owned();
         for Aggregate { name, stream_prefix, fold, .. } in self.all() {
-            text += &format!("{name:?} {stream_prefix:?} {}\n", fold.version());
+            let (name, stream_prefix) = (with_length(name), with_length(stream_prefix));
+            text += &format!("{name} {stream_prefix} {}\n", fold.version());
             for FieldSpec { name, kind, .. } in fold.shape().fields.iter() {
                 let kind = match kind {
                     // Words are weighed only on screens.
                     FieldKind::Plain | FieldKind::Word(_) => "plain".to_owned(),
                     FieldKind::Money { currency } => format!("money {}", currency.0),
                 };
-                text += &format!("  {name:?} {kind}\n");
+                text += &format!("  {} {kind}\n", with_length(name));
             }
         }
         blake3::hash(text.as_bytes()).into()
@@ -151,8 +154,8 @@ mod tests {
 
     #[test]
     fn the_digest_of_the_bank_is_known_and_does_not_depend_on_mappings() {
-        let text = "aggregates 1\n\"account\" \"\" 2\n  \"owner\" plain\n  \"status\" plain\n  \"currency\" plain\n  \
-                    \"balance\" money 2\n  \"overdraft_limit\" money 2\n";
+        let text = "aggregates 2\n7:account 0: 2\n  5:owner plain\n  6:status plain\n  8:currency plain\n  \
+                    7:balance money 2\n  15:overdraft_limit money 2\n";
         assert_eq!(Aggregates::bank().digest(), *blake3::hash(text.as_bytes()).as_bytes());
         assert_eq!(Aggregates::bank().read_by(Mappings::default()).digest(), Aggregates::bank().digest());
     }
