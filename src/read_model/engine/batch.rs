@@ -252,7 +252,10 @@ fn is_of_database(why: &anyhow::Error) -> bool {
     error.is_some_and(|error| error.sqlite_error_code() != Some(ErrorCode::ConstraintViolation))
 }
 
-/// Projects an event; returns its stream after it.
+/// Projects an event; returns its stream after it. It is not a pass of the loop in
+/// [`fold_loop`](crate::replay::fold_loop), whose steps cannot fail and whose streams are all in memory: here a stream may
+/// first have to be read from its row, and the batch ends at the first event that a projection refuses. Events become
+/// state by the same [`Trace::take`] in both.
 fn apply_one<'a, 'e>(
     tx: &Transaction<'_>,
     projections: &mut [Box<dyn Projection>],
