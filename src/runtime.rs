@@ -79,9 +79,9 @@ pub fn run(
     let mut frames = Frames::new(last_tick);
     loop {
         let first = match wait(model, inbox, &mut last_tick, frames.due(model.is_answered())) {
-            Woken::By(message) => Some(message),
-            Woken::ForFrame => None,
-            Woken::Disconnected => {
+            WakeCause::By(message) => Some(message),
+            WakeCause::ForFrame => None,
+            WakeCause::Disconnected => {
                 if frames.due(true).is_some() {
                     draw(model)?;
                     turns.n_frames += 1;
@@ -109,7 +109,7 @@ pub fn run(
 }
 
 /// Why the loop woke up.
-enum Woken {
+enum WakeCause {
     By(Message),
     ForFrame,
     /// Nobody is left who could send a message.
@@ -122,7 +122,7 @@ fn wait(
     inbox: &Receiver<Message>,
     last_tick: &mut Instant,
     frame_due: Option<Instant>,
-) -> Woken {
+) -> WakeCause {
     let tick_due = due(model).map(|due_in| *last_tick + due_in);
     let next = tick_due.into_iter().chain(frame_due).min();
     let received = match next {
@@ -134,13 +134,13 @@ fn wait(
         *last_tick = Instant::now();
     }
     match received {
-        Ok(message) => Woken::By(message),
+        Ok(message) => WakeCause::By(message),
         Err(RecvTimeoutError::Timeout) if tick_due == next => {
             let elapsed = last_tick.elapsed();
             *last_tick = Instant::now();
-            Woken::By(Message::Ticked(elapsed))
+            WakeCause::By(Message::Ticked(elapsed))
         }
-        Err(RecvTimeoutError::Timeout) => Woken::ForFrame,
-        Err(RecvTimeoutError::Disconnected) => Woken::Disconnected,
+        Err(RecvTimeoutError::Timeout) => WakeCause::ForFrame,
+        Err(RecvTimeoutError::Disconnected) => WakeCause::Disconnected,
     }
 }

@@ -7,7 +7,7 @@ use rusqlite::{ErrorCode, ffi};
 
 use crate::cli::output::is_unwritten;
 use crate::read_model::engine::batch::ApplyError;
-use crate::read_model::questions::sql::answer::Unanswered;
+use crate::read_model::questions::sql::answer::QueryFailure;
 
 /// A failure of the disk.
 enum DiskFault {
@@ -22,7 +22,7 @@ pub fn explain(store: &Path, error: anyhow::Error) -> anyhow::Error {
     let store = store.display();
     // Other damage is reported where it is found. A bare error here is about a file of the read model.
     let is_bare =
-        error.chain().next().is_some_and(|first| first.is::<rusqlite::Error>() || first.is::<Unanswered>());
+        error.chain().next().is_some_and(|first| first.is::<rusqlite::Error>() || first.is::<QueryFailure>());
     let found =
         error.chain().find_map(trouble).filter(|found| is_bare || !matches!(found, DiskFault::IsDamaged));
     let sentence = match found {
@@ -45,7 +45,7 @@ fn trouble(cause: &(dyn std::error::Error + 'static)) -> Option<DiskFault> {
     if let Some(ApplyError::Database(why)) = cause.downcast_ref::<ApplyError>() {
         return why.chain().find_map(trouble);
     }
-    if let Some(Unanswered::ReadModel(why)) = cause.downcast_ref::<Unanswered>() {
+    if let Some(QueryFailure::ReadModel(why)) = cause.downcast_ref::<QueryFailure>() {
         return why.chain().find_map(trouble);
     }
     if let Some(error) = cause.downcast_ref::<rusqlite::Error>() {

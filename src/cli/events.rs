@@ -20,7 +20,7 @@ use crate::domain::visible::{visible, visible_json};
 use crate::replay::matcher::Matcher;
 use crate::replay::search::Search;
 use crate::runtime::finder::searching::{Scope, Searcher};
-use crate::store::in_pieces::{Give, Work, each_part, in_pieces};
+use crate::store::in_pieces::{ResultSink, Work, each_part, in_pieces};
 use crate::store::log::LogReader;
 use crate::store::{ANSWER_BYTES_MAX, Direction, EventReader};
 
@@ -108,7 +108,7 @@ impl LineFormat {
         store: &dyn EventReader,
         searcher: &mut Searcher<'_>,
         piece: &RangeInclusive<u64>,
-        give: Give<'_, Vec<RecordedEvent>>,
+        give: ResultSink<'_, Vec<RecordedEvent>>,
     ) -> Result<()> {
         let stream = self.search.stream.as_ref();
         if self.matcher.takes_all() {
@@ -142,7 +142,7 @@ impl LineFormat {
 fn each_hit(
     store: &dyn EventReader,
     hits: &[GlobalPosition],
-    give: Give<'_, Vec<RecordedEvent>>,
+    give: ResultSink<'_, Vec<RecordedEvent>>,
 ) -> Result<()> {
     let (mut events, mut n_bytes) = (Vec::new(), 0);
     for hit in hits {

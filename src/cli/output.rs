@@ -25,12 +25,12 @@ pub struct Output {
 /// An error of the output, with the kind of its cause. A verb also writes to the read model or the store, whose errors
 /// are of other types.
 #[derive(Debug)]
-struct Unwritten {
+struct WriteError {
     done: Option<&'static str>,
     why: io::Error,
 }
 
-impl fmt::Display for Unwritten {
+impl fmt::Display for WriteError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { done, why } = self;
         match done {
@@ -40,11 +40,11 @@ impl fmt::Display for Unwritten {
     }
 }
 
-impl std::error::Error for Unwritten {}
+impl std::error::Error for WriteError {}
 
 /// Whether this is the error of writing to stdout.
 pub fn is_unwritten(error: &io::Error) -> bool {
-    error.get_ref().is_some_and(|why| why.is::<Unwritten>())
+    error.get_ref().is_some_and(|why| why.is::<WriteError>())
 }
 
 impl Output {
@@ -67,7 +67,7 @@ impl Output {
     }
 
     fn explained<T>(&self, written: io::Result<T>) -> io::Result<T> {
-        written.map_err(|why| io::Error::new(why.kind(), Unwritten { done: self.done, why }))
+        written.map_err(|why| io::Error::new(why.kind(), WriteError { done: self.done, why }))
     }
 
     /// Writes a line of text. Control characters in text from events are made visible.

@@ -49,7 +49,7 @@ use crate::read_model::questions::sql::limits::{DEADLINE, Limits};
 use crate::read_model::rows::{AsOf, Value};
 use crate::runtime::late::LateLeftOut;
 use crate::runtime::position::position_of;
-use crate::runtime::projector::catching_up::{CaughtUp, catch_up};
+use crate::runtime::projector::catching_up::{CatchUpOutcome, catch_up};
 use crate::runtime::rows_worker::question;
 use crate::runtime::shell::signals::cancelled;
 use crate::store::EventReader;
@@ -165,19 +165,19 @@ fn project(
     bar.finish();
     let was_cancelled = cancel.is_cancelled();
     Ok(match caught_up? {
-        CaughtUp::AtHead(_) if was_cancelled => bail!("cancelled; the read model is at the head"),
-        CaughtUp::AtHead(begun) => {
+        CatchUpOutcome::AtHead(_) if was_cancelled => bail!("cancelled; the read model is at the head"),
+        CatchUpOutcome::AtHead(begun) => {
             // The read model may have been ahead of the log. That is reported.
             if let Some(reason) = begun.filter(RebuildReason::is_damage) {
                 say(&format!("{reason}; it has been rebuilt"));
             }
             None
         }
-        CaughtUp::Cancelled(position) => {
+        CatchUpOutcome::Cancelled(position) => {
             bail!("cancelled; projected up to {position} so far, and the next question continues from there")
         }
-        CaughtUp::HeldBy(status) => Some(Behind::HeldBy(status)),
-        CaughtUp::Failed(failure) => Some(Behind::Failed(failure)),
+        CatchUpOutcome::HeldBy(status) => Some(Behind::HeldBy(status)),
+        CatchUpOutcome::Failed(failure) => Some(Behind::Failed(failure)),
     })
 }
 

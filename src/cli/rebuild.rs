@@ -11,7 +11,9 @@ use crate::cli::progress::{ProgressUnit, progress_bar};
 use crate::domain::aggregates::Aggregates;
 use crate::read_model::engine::differences::GenerationComparison;
 use crate::read_model::engine::location::Location;
-use crate::read_model::engine::rebuild::{Rebuild, RebuildOptions, Rebuilding, Rebuilt, Replaces, rebuild};
+use crate::read_model::engine::rebuild::{
+    NewGeneration, Rebuild, RebuildOptions, Rebuilding, ReplacePolicy, rebuild,
+};
 use crate::read_model::rows::steering::process_words;
 use crate::runtime::shell::signals::cancelled;
 
@@ -29,7 +31,7 @@ fn rebuilt(args: &args::RebuildArgs, aggregates: &Aggregates) -> Result<ExitCode
     let store = &opened.store;
     let location = Location::of(&store.log_identity())?;
     let options = RebuildOptions {
-        replaces: if args.check { Replaces::Never } else { Replaces::Always },
+        replaces: if args.check { ReplacePolicy::Never } else { ReplacePolicy::Always },
         fail_at: args.failing.position(),
         cancel: cancelled(ExitCode::Error as u8)?,
     };
@@ -92,7 +94,7 @@ fn differences(comparison: &GenerationComparison, is_check: bool) -> Vec<String>
     Vec::new()
 }
 
-fn outcome(rebuilt: &Rebuilt, is_check: bool) -> String {
+fn outcome(rebuilt: &NewGeneration, is_check: bool) -> String {
     let up_to = rebuilt.checkpoint.position;
     let compared = match &rebuilt.comparison {
         GenerationComparison::Nothing(_) => "nothing to compare with".to_owned(),

@@ -16,7 +16,7 @@ use crate::cli::output::Output;
 use crate::cli::progress::{ProgressUnit, begin_counting, progress_bar};
 use crate::domain::aggregates::Aggregates;
 use crate::runtime::shell::signals::cancelled;
-use crate::runtime::verify::verifying::{CheckProgress, Proved, VerifyRequest, Verifying, verify};
+use crate::runtime::verify::verifying::{ChainExtent, CheckProgress, VerifyRequest, Verifying, verify};
 use crate::store::proof::finding::{Check, Fault, Finding, Outcome};
 use crate::store::sqlite::file::open_error::{OpenError, Problem};
 use crate::store::sqlite::proof::receipt::{BadReceipt, Receipt};
@@ -132,11 +132,13 @@ impl VerifyReport {
         Ok(())
     }
 
-    fn end(mut self, proved: Option<&Proved>, n_lines_left_out: Option<u64>) -> Result<ExitCode> {
+    fn end(mut self, proved: Option<&ChainExtent>, n_lines_left_out: Option<u64>) -> Result<ExitCode> {
         let is_whole = self.findings.iter().all(|finding| finding.fault().is_none());
         if self.is_json {
             self.out.json_of(&Report { n_lines_left_out, ..Report::of(is_whole, &self.findings, proved) })?;
-        } else if let Some(Proved { place, hash, vouched, n_not_understood, n_partly_understood }) = proved {
+        } else if let Some(ChainExtent { place, hash, vouched, n_not_understood, n_partly_understood }) =
+            proved
+        {
             let up_to = place.position;
             self.out.text(&if is_whole {
                 format!("verified to {up_to}, with the hash {hash}")
@@ -184,12 +186,12 @@ struct Report<'a> {
     n_not_understood: Option<u64>,
     n_partly_understood: Option<u64>,
     n_lines_left_out: Option<u64>,
-    checks: Vec<Checked<'a>>,
+    checks: Vec<FindingJson<'a>>,
 }
 
 /// One of the checks, in that form.
 #[derive(Serialize)]
-struct Checked<'a> {
+struct FindingJson<'a> {
     check: &'static str,
     outcome: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -203,8 +205,8 @@ struct Checked<'a> {
 }
 
 impl<'a> Report<'a> {
-    fn of(whole: bool, findings: &'a [Finding], proved: Option<&Proved>) -> Self {
-        let checks = findings.iter().map(Checked::of).collect();
+    fn of(whole: bool, findings: &'a [Finding], proved: Option<&ChainExtent>) -> Self {
+        let checks = findings.iter().map(FindingJson::of).collect();
         let position = proved.map(|proved| proved.place.position.number());
         let vouched = proved.and_then(|proved| proved.vouched).map(|vouched| vouched.position.number());
         let hash = proved.map(|proved| proved.hash.to_string());
@@ -223,7 +225,7 @@ impl<'a> Report<'a> {
     }
 }
 
-impl<'a> Checked<'a> {
+impl<'a> FindingJson<'a> {
     fn of(finding: &'a Finding) -> Self {
         let none = Self {
             check: finding.check.name(),

@@ -115,7 +115,7 @@ fn date_meant(number: u64) -> Option<String> {
 }
 
 /// A parsed text, before a store is asked.
-enum Written {
+enum ParsedPlace {
     At(At),
     /// A whole day in a time zone.
     Day(Date, TimeZone),
@@ -130,8 +130,8 @@ impl At {
     /// Any other text; a time zone that is unknown, that contradicts the offset, or in which the time is ambiguous.
     pub fn parse(text: &str) -> Result<Self, BadAt> {
         match written(text)? {
-            Written::At(at) => Ok(at),
-            Written::Day(date, zone) => {
+            ParsedPlace::At(at) => Ok(at),
+            ParsedPlace::Day(date, zone) => {
                 day(date, &zone).map(|(_, last)| Self::Time(last)).ok_or_else(|| not_a_place(text))
             }
         }
@@ -143,8 +143,8 @@ impl At {
     /// Those of [`At::parse`].
     pub fn parse_beginning(text: &str) -> Result<Self, BadAt> {
         match written(text)? {
-            Written::At(at) => Ok(at),
-            Written::Day(date, zone) => {
+            ParsedPlace::At(at) => Ok(at),
+            ParsedPlace::Day(date, zone) => {
                 day(date, &zone).map(|(first, _)| Self::Time(first)).ok_or_else(|| not_a_place(text))
             }
         }
@@ -190,27 +190,27 @@ fn not_a_place(text: &str) -> BadAt {
     BadAt::NotAPlace(text.chars().take(AT_BYTES_MAX).collect())
 }
 
-fn written(text: &str) -> Result<Written, BadAt> {
+fn written(text: &str) -> Result<ParsedPlace, BadAt> {
     let bad = || not_a_place(text);
     let trimmed = text.trim();
     if trimmed.len() > AT_BYTES_MAX || trimmed.is_empty() {
         return Err(bad());
     }
     if trimmed == "head" {
-        return Ok(Written::At(At::Head));
+        return Ok(ParsedPlace::At(At::Head));
     }
     if let Some(percent) = trimmed.strip_suffix('%') {
-        return share(percent.trim_end()).map(Written::At).ok_or_else(bad);
+        return share(percent.trim_end()).map(ParsedPlace::At).ok_or_else(bad);
     }
     if let Some(digits) = ungrouped(trimmed, DecimalMark::Point) {
         let position = GlobalPosition::new(digits.parse().unwrap_or(u64::MAX));
-        return Ok(Written::At(At::Position(position)));
+        return Ok(ParsedPlace::At(At::Position(position)));
     }
     time_or_day(trimmed)?.ok_or_else(bad)
 }
 
 /// A time or a day; `None` if the text is neither.
-fn time_or_day(text: &str) -> Result<Option<Written>, BadAt> {
+fn time_or_day(text: &str) -> Result<Option<ParsedPlace>, BadAt> {
     let Ok(pieces) = Pieces::parse(text) else { return Ok(None) };
     let zone = match pieces.time_zone_annotation() {
         Some(_) => match pieces.to_time_zone() {
@@ -221,7 +221,7 @@ fn time_or_day(text: &str) -> Result<Option<Written>, BadAt> {
     };
     let Some(time) = pieces.time() else {
         let zone = zone.unwrap_or(TimeZone::UTC);
-        return Ok(pieces.offset().is_none().then(|| Written::Day(pieces.date(), zone)));
+        return Ok(pieces.offset().is_none().then(|| ParsedPlace::Day(pieces.date(), zone)));
     };
     let local = pieces.date().to_datetime(time);
     let exact = match (pieces.offset(), zone) {
@@ -248,7 +248,7 @@ fn time_or_day(text: &str) -> Result<Option<Written>, BadAt> {
         // A later version of the parser may have other kinds of offsets.
         (Some(_), _) => return Ok(None),
     };
-    Ok(exact.ok().map(|exact| Written::At(At::Time(exact))))
+    Ok(exact.ok().map(|exact| ParsedPlace::At(At::Time(exact))))
 }
 
 /// The name of the time zone in the text, for a message.

@@ -7,7 +7,7 @@ use anyhow::{Result, bail};
 use crate::cancel::Cancel;
 use crate::domain::event::{GlobalPosition, Timestamp};
 use crate::replay::at::At;
-use crate::store::in_pieces::{Give, Work, in_pieces};
+use crate::store::in_pieces::{ResultSink, Work, in_pieces};
 use crate::store::log::{Log, LogReader};
 
 /// Events scanned between two results: some milliseconds of work.
@@ -68,7 +68,7 @@ impl LateLeftOut {
 }
 
 fn counting(store: &dyn LogReader, time: Timestamp) -> Work<'_, u64> {
-    Box::new(move |piece, give: Give<'_, u64>| give(store.n_no_later(&piece, time)?).map(drop))
+    Box::new(move |piece, give: ResultSink<'_, u64>| give(store.n_no_later(&piece, time)?).map(drop))
 }
 
 #[cfg(test)]

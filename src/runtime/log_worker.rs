@@ -48,7 +48,7 @@ use crate::runtime::log_worker::connection::LogConnection;
 use crate::runtime::log_worker::currencies::FOLDED_AT_A_TIME;
 use crate::runtime::log_worker::issuing::Issuing;
 use crate::runtime::log_worker::late::LateEvents;
-use crate::runtime::log_worker::located::{Located, locate};
+use crate::runtime::log_worker::located::{FoundPlace, locate};
 use crate::runtime::log_worker::outlines::{OutlinedEvent, Outlines};
 use crate::runtime::log_worker::seeker::Seeker;
 use crate::runtime::log_worker::survey::Surveyor;
@@ -254,7 +254,7 @@ impl LogWorker {
     }
 
     fn look(&mut self, question: &LookQuestion, cancel: &Cancel) -> Result<Look> {
-        let Located { position: playhead, of_time } = locate(&*self.store, &question.at)?;
+        let FoundPlace { position: playhead, of_time } = locate(&*self.store, &question.at)?;
         let clock = self.store.clock_at(playhead)?;
         let mut events = self.events(playhead, Direction::Backward, question.n_before)?;
         events.reverse();

@@ -21,11 +21,11 @@ const WORKERS_MAX: usize = 4;
 const PIECES_SHARED_MIN: u64 = 8;
 
 /// Takes a part of a piece's result, and decides whether to go on.
-pub type Give<'g, T> = &'g mut dyn FnMut(T) -> Result<ControlFlow<()>>;
+pub type ResultSink<'g, T> = &'g mut dyn FnMut(T) -> Result<ControlFlow<()>>;
 
 /// Processes a piece with a connection of its own. The result is given part by part, so that a piece of long events is
 /// not held as a whole.
-pub type Work<'s, T> = Box<dyn FnMut(RangeInclusive<u64>, Give<'_, T>) -> Result<()> + 's>;
+pub type Work<'s, T> = Box<dyn FnMut(RangeInclusive<u64>, ResultSink<'_, T>) -> Result<()> + 's>;
 
 /// A part of a piece's result.
 struct PiecePart<T> {
@@ -96,7 +96,7 @@ pub fn each_part(
     store: &dyn EventReader,
     stream: Option<&StreamName>,
     piece: &RangeInclusive<u64>,
-    give: Give<'_, Vec<RecordedEvent>>,
+    give: ResultSink<'_, Vec<RecordedEvent>>,
 ) -> Result<()> {
     let mut next = *piece.start();
     while next <= *piece.end() {
@@ -120,7 +120,7 @@ pub fn each_part(
 }
 
 /// Takes the pieces from the workers in turn. If one has nothing more, nobody has.
-fn take_in_turn<T>(results: &[Receiver<Result<PiecePart<T>>>], take: Give<'_, T>) -> Result<()> {
+fn take_in_turn<T>(results: &[Receiver<Result<PiecePart<T>>>], take: ResultSink<'_, T>) -> Result<()> {
     for receiver in results.iter().cycle() {
         loop {
             let Ok(part) = receiver.recv() else { return Ok(()) };

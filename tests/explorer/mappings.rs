@@ -10,7 +10,7 @@ use foldback::cancel::Cancel;
 use foldback::domain::aggregates::account::state::BALANCE;
 use foldback::domain::event::GlobalPosition;
 use foldback::read_model::engine::catch_up::{CatchUpOptions, project_to_head};
-use foldback::read_model::engine::location::{Location, Locking};
+use foldback::read_model::engine::location::{Location, LockOutcome};
 use foldback::read_model::rows::AsOf;
 use foldback::runtime::rows_worker::RowsWorker;
 use foldback::runtime::shell::outbox::Job;
@@ -87,7 +87,7 @@ fn rows_of_an_older_mapping_are_compared_as_such_until_they_are_rebuilt() {
     project();
     assert_eq!(compared(), (750, 750, false));
     // Another process has the projector and makes no progress.
-    let Locking::Taken(lock) = location.try_lock().unwrap() else { panic!("nobody has it") };
+    let LockOutcome::Taken(lock) = location.try_lock().unwrap() else { panic!("nobody has it") };
     import_with(&path, "Deposited");
     assert_eq!(compared(), (750, 1250, true));
     drop(lock);

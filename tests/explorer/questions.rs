@@ -15,7 +15,7 @@ use foldback::runtime::rows_worker::asker::Asker;
 use foldback::store::sqlite::SqliteStore;
 use foldback::tui::message::Message;
 use foldback::tui::questions::Answer;
-use foldback::tui::questions::sql::{Ending, SqlQuestion};
+use foldback::tui::questions::sql::{AnswerOutcome, SqlQuestion};
 use tempfile::TempDir;
 
 use crate::support::sample_store;
@@ -39,7 +39,7 @@ fn answers(asker: &Asker, inbox: &Receiver<Message>, ticket: u64, sql: &str) -> 
 }
 
 /// The rows of an answer in parts, and how it ended.
-fn whole(messages: Vec<Message>) -> (Vec<Vec<Value>>, Ending) {
+fn whole(messages: Vec<Message>) -> (Vec<Vec<Value>>, AnswerOutcome) {
     let mut rows = Vec::new();
     for message in messages {
         match message {
@@ -77,15 +77,15 @@ fn an_answer_comes_in_order_and_is_cut_where_it_is_too_long() {
         )
     };
     let numbers = |n: usize| (1..).take(n).map(|i| vec![Value::Integer(i)]).collect::<Vec<_>>();
-    assert_eq!(whole(answers(&asker, &messages, 1, &up_to(1_234))), (numbers(1_234), Ending::Whole));
+    assert_eq!(whole(answers(&asker, &messages, 1, &up_to(1_234))), (numbers(1_234), AnswerOutcome::Whole));
     let cut = whole(answers(&asker, &messages, 2, &up_to(1_000_000_000_000)));
-    assert_eq!(cut, (numbers(N_SCREEN_ROWS_MAX), Ending::Cut));
+    assert_eq!(cut, (numbers(N_SCREEN_ROWS_MAX), AnswerOutcome::Cut));
     let long =
         "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT hex(zeroblob(200000)) FROM n";
     let (rows, how) = whole(answers(&asker, &messages, 3, long));
-    assert!(how == Ending::Cut && rows.len() < 200, "{} rows, {how:?}", rows.len());
+    assert!(how == AnswerOutcome::Cut && rows.len() < 200, "{} rows, {how:?}", rows.len());
     let (rows, how) = whole(answers(&asker, &messages, 4, "SELECT * FROM nowhere"));
-    assert_eq!((rows, how), (Vec::new(), Ending::Failed("no such table: nowhere".to_owned())));
+    assert_eq!((rows, how), (Vec::new(), AnswerOutcome::Failed("no such table: nowhere".to_owned())));
     asker.stop_and_wait();
 }
 

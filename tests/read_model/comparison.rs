@@ -3,7 +3,7 @@
 use std::fs;
 
 use foldback::read_model::engine::differences::{
-    GenerationComparison, OnlyThere, OtherValues, TableDifference,
+    GenerationComparison, OtherValues, TableDifference, UnmatchedRows,
 };
 use foldback::read_model::engine::generation::RebuildReason;
 use foldback::read_model::rows::Value;
@@ -91,8 +91,8 @@ fn missing_and_extra_rows_are_distinguished_from_rows_with_other_values() {
         TableDifference {
             table: "account_positions".to_owned(),
             n_key: 3,
-            only_live: Some(OnlyThere { n_rows: 2, first: position(2, 77) }),
-            only_new: Some(OnlyThere { n_rows: 1, first: position(1, 3) }),
+            only_live: Some(UnmatchedRows { n_rows: 2, first: position(2, 77) }),
+            only_new: Some(UnmatchedRows { n_rows: 1, first: position(1, 3) }),
             other_values: None,
         },
         TableDifference {

@@ -10,7 +10,7 @@ use foldback::domain::moment::Moment;
 use foldback::domain::state::State;
 use foldback::read_model::engine::batch::ApplyError;
 use foldback::read_model::engine::differences::GenerationComparison;
-use foldback::read_model::engine::rebuild::Rebuilt;
+use foldback::read_model::engine::rebuild::NewGeneration;
 use foldback::read_model::questions::query::ReadModel;
 use foldback::read_model::rows::series::GroupTotal;
 use foldback::read_model::rows::stream_table::StreamTableRow;
@@ -175,7 +175,7 @@ proptest! {
         let comparison = GenerationComparison::Compared { at: checkpoint.position, differences: Vec::new() };
         prop_assert_eq!(
             rebuilt(&temp, &location),
-            Rebuilt { checkpoint, n_events: events.len() as u64, comparison, is_current: true }
+            NewGeneration { checkpoint, n_events: events.len() as u64, comparison, is_current: true }
         );
         assert_ne!(location.current().unwrap(), before);
         prop_assert_eq!(dump(&location), grown);

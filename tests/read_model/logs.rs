@@ -11,7 +11,7 @@ use foldback::read_model::engine::batch::ApplyError;
 use foldback::read_model::engine::catch_up::{CatchUp, CatchUpOptions, project_to_head};
 use foldback::read_model::engine::location::Location;
 use foldback::read_model::engine::projector::{OpenedProjector, Projector};
-use foldback::read_model::engine::rebuild::{Rebuild, RebuildOptions, Rebuilt, rebuild};
+use foldback::read_model::engine::rebuild::{NewGeneration, Rebuild, RebuildOptions, rebuild};
 use foldback::read_model::engine::subscription::Batch;
 use foldback::store::import::import;
 use foldback::store::import::options::ImportOptions;
@@ -154,7 +154,7 @@ pub fn catch_up(temp: &TempStore, location: &Location) -> Moment {
 }
 
 /// Rebuilds; nobody else may.
-pub fn rebuilt(temp: &TempStore, location: &Location) -> Rebuilt {
+pub fn rebuilt(temp: &TempStore, location: &Location) -> NewGeneration {
     match rebuild(&temp.store, location, &RebuildOptions::default(), &mut |_| {}).unwrap() {
         Rebuild::Done(rebuilt) => rebuilt,
         other => panic!("{other:?}"),

@@ -7,9 +7,9 @@ use foldback::domain::aggregates::Aggregates;
 use foldback::domain::event::GlobalPosition;
 use foldback::read_model::engine::catch_up::CatchUpProgress;
 use foldback::read_model::engine::differences::{GenerationComparison, TableDifference};
-use foldback::read_model::engine::location::{Location, Locking};
+use foldback::read_model::engine::location::{Location, LockOutcome};
 use foldback::read_model::engine::projector::Standing;
-use foldback::read_model::engine::rebuild::{Rebuild, RebuildOptions, Rebuilding, Replaces, rebuild};
+use foldback::read_model::engine::rebuild::{Rebuild, RebuildOptions, Rebuilding, ReplacePolicy, rebuild};
 use foldback::read_model::questions::query::ReadModel;
 use foldback::store::EventStore;
 use foldback::store::sqlite::SqliteStore;
@@ -56,7 +56,7 @@ pub(crate) fn tamper(location: &Location, sql: &str) {
 }
 
 pub(crate) fn check(temp: &TempStore, location: &Location) -> GenerationComparison {
-    let options = RebuildOptions { replaces: Replaces::Never, ..RebuildOptions::default() };
+    let options = RebuildOptions { replaces: ReplacePolicy::Never, ..RebuildOptions::default() };
     match rebuild(&temp.store, location, &options, &mut |_| {}).unwrap() {
         Rebuild::Done(rebuilt) => rebuilt.comparison,
         other => panic!("{other:?}"),
@@ -96,7 +96,7 @@ fn a_rebuild_leaves_the_old_generation_to_its_readers_until_it_is_done() {
         }
         assert_eq!(location.current().unwrap(), old);
         assert_eq!(checkpoint(&mut read_model), 2000);
-        assert!(matches!(location.try_lock_rebuild().unwrap(), Locking::HeldBy(_)));
+        assert!(matches!(location.try_lock_rebuild().unwrap(), LockOutcome::HeldBy(_)));
     });
     assert_eq!((seen.last(), n_compared), (Some(&(2001, 2001)), 1));
     assert!(seen.len() > 1 && seen.is_sorted(), "{seen:?}");

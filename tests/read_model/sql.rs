@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use foldback::domain::event::{GlobalPosition, Timestamp};
 use foldback::read_model::engine::location::Location;
 use foldback::read_model::questions::query::ReadModel;
-use foldback::read_model::questions::sql::answer::{AnswerHeader, RowSink, Unanswered};
+use foldback::read_model::questions::sql::answer::{AnswerHeader, QueryFailure, RowSink};
 use foldback::read_model::questions::sql::limits::Limits;
 use foldback::read_model::rows::{AsOf, Table, Value};
 use foldback::runtime::rows_worker::question;
@@ -25,7 +25,7 @@ fn text(text: &str) -> Value {
     Value::Text(text.to_owned())
 }
 
-fn ask(location: &Location, sql: &str) -> Result<Table, Unanswered> {
+fn ask(location: &Location, sql: &str) -> Result<Table, QueryFailure> {
     ReadModel::open(location).table(sql, AsOf::Checkpoint, 1000, &Limits::default())
 }
 
@@ -254,11 +254,11 @@ fn the_caller_does_not_wait_for_an_instruction_that_cannot_be_interrupted() {
     let sql = "SELECT trim(hex(zeroblob(250000)), replace(hex(zeroblob(20000)), '0', '1') || '0')";
     let began = Instant::now();
     let stopped = question::ask(&location, sql, AsOf::Checkpoint, &limits, &mut nothing).unwrap_err();
-    assert!(matches!(stopped, Unanswered::Deadline(time) if time == limits.deadline), "{stopped}");
+    assert!(matches!(stopped, QueryFailure::Deadline(time) if time == limits.deadline), "{stopped}");
     let cancelled = Limits::default();
     cancelled.cancel.cancel();
     let stopped = question::ask(&location, sql, AsOf::Checkpoint, &cancelled, &mut nothing).unwrap_err();
-    assert!(matches!(stopped, Unanswered::Cancelled), "{stopped}");
+    assert!(matches!(stopped, QueryFailure::Cancelled), "{stopped}");
     assert!(began.elapsed() < Duration::from_secs(5), "{:?}", began.elapsed());
 
     let sql = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT i FROM n LIMIT 5000";
@@ -292,7 +292,7 @@ fn a_question_that_goes_too_deep_or_too_wide_ends_in_one_line() {
     let pattern = format!("SELECT 'x' LIKE '{}'", "%a".repeat(2000));
     for sql in [deep, sum, wide, unions, long, pattern] {
         match ask(&location, &sql) {
-            Err(Unanswered::Wrong(why)) => assert!(!why.is_empty() && !why.contains('\n'), "{why}"),
+            Err(QueryFailure::Wrong(why)) => assert!(!why.is_empty() && !why.contains('\n'), "{why}"),
             other => panic!("{:.40} gave {other:?}", sql),
         }
     }

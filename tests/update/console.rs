@@ -8,7 +8,7 @@ use foldback::tui::model::Model;
 use foldback::tui::model::console::{ConsolePart, QUESTION_BYTES_MAX};
 use foldback::tui::model::focus::QueryClock;
 use foldback::tui::model::mode::Mode;
-use foldback::tui::questions::sql::{AnswerEnd, Ending, SqlAnswer};
+use foldback::tui::questions::sql::{AnswerEnd, AnswerOutcome, SqlAnswer};
 use foldback::tui::questions::{Answer, Question};
 use foldback::tui::update::update;
 use proptest::prelude::*;
@@ -35,12 +35,12 @@ fn rows(numbers: &[i64]) -> Vec<Vec<Value>> {
     numbers.iter().map(|n| vec![Value::Integer(*n)]).collect()
 }
 
-fn end(how: Ending) -> AnswerEnd {
+fn end(how: AnswerOutcome) -> AnswerEnd {
     AnswerEnd { how, took: None }
 }
 
 /// The numbers that the console shows, and how the answer ended.
-fn shown(model: &Model) -> (Vec<i64>, Option<Ending>) {
+fn shown(model: &Model) -> (Vec<i64>, Option<AnswerOutcome>) {
     let Some(results) = model.console.answer.answer() else { return (Vec::new(), None) };
     let number = |nth| match results.row_at(nth) {
         Some([Value::Integer(n)]) => *n,
@@ -71,8 +71,8 @@ fn an_answer_comes_in_parts_and_can_be_stopped() {
     assert_eq!(deeds(key(&mut model, KeyCode::Esc)), [Effect::Do(Deed::StopAsking)]);
     assert!(matches!(model.mode, Mode::Console(ConsolePart::Editor)), "it stops before it closes");
     update(&mut model, Message::Answered(ticket, Answer::SqlRows(rows(&[4]))));
-    update(&mut model, Message::Answered(ticket, Answer::SqlEnd(end(Ending::Whole))));
-    assert_eq!(shown(&model), (vec![3, 1, 2], Some(Ending::Stopped)));
+    update(&mut model, Message::Answered(ticket, Answer::SqlEnd(end(AnswerOutcome::Whole))));
+    assert_eq!(shown(&model), (vec![3, 1, 2], Some(AnswerOutcome::Stopped)));
     // A stopped question is not repeated by itself.
     model.query_clock = QueryClock::Playhead;
     key(&mut model, KeyCode::Tab);
@@ -90,16 +90,16 @@ fn the_answer_to_an_older_question_is_dropped() {
     press(&mut model, "2");
     let (new, ..) = asked(&key(&mut model, KeyCode::Enter)).unwrap();
     update(&mut model, Message::Answered(old, Answer::SqlBeginning(Box::new(begun(100, &[1])))));
-    update(&mut model, Message::Answered(old, Answer::SqlEnd(end(Ending::Failed("no".to_owned())))));
+    update(&mut model, Message::Answered(old, Answer::SqlEnd(end(AnswerOutcome::Failed("no".to_owned())))));
     assert_eq!((shown(&model), model.console.is_running()), ((vec![], None), true));
-    update(&mut model, Message::Answered(new, Answer::SqlEnd(end(Ending::Failed("no".to_owned())))));
-    assert_eq!(shown(&model), (vec![], Some(Ending::Failed("no".to_owned()))));
+    update(&mut model, Message::Answered(new, Answer::SqlEnd(end(AnswerOutcome::Failed("no".to_owned())))));
+    assert_eq!(shown(&model), (vec![], Some(AnswerOutcome::Failed("no".to_owned()))));
 }
 
 #[test]
 fn a_question_that_follows_the_playhead_is_asked_again_where_that_goes() {
     let (mut model, ticket) = console("SELECT n");
-    let whole = |as_of, n| Box::new(SqlAnswer { end: Some(end(Ending::Whole)), ..begun(as_of, &[n]) });
+    let whole = |as_of, n| Box::new(SqlAnswer { end: Some(end(AnswerOutcome::Whole)), ..begun(as_of, &[n]) });
     update(&mut model, Message::Answered(ticket, Answer::SqlBeginning(whole(100, 1))));
     key(&mut model, KeyCode::Tab);
     let (first, _, as_of) = asked(&press(&mut model, "a")).unwrap();
@@ -126,7 +126,7 @@ fn newer_events_are_reported_at_the_checkpoint_and_asked_for_when_the_playhead_i
         is_followed: false,
     };
     let (mut model, ticket) = console("SELECT n");
-    let whole = |as_of| Box::new(SqlAnswer { end: Some(end(Ending::Whole)), ..begun(as_of, &[1]) });
+    let whole = |as_of| Box::new(SqlAnswer { end: Some(end(AnswerOutcome::Whole)), ..begun(as_of, &[1]) });
     update(&mut model, Message::Answered(ticket, Answer::SqlBeginning(whole(100))));
     update(&mut model, Message::HeadMoved { head: reach(101), first_clock: None });
     assert_eq!(asked(&update(&mut model, projected(101))), None);
@@ -153,7 +153,7 @@ fn newer_events_are_reported_at_the_checkpoint_and_asked_for_when_the_playhead_i
 #[test]
 fn rows_are_chosen_sorted_and_copied() {
     let (mut model, ticket) = console("SELECT n");
-    let cut = SqlAnswer { end: Some(end(Ending::Cut)), ..begun(100, &[3, 1, 2]) };
+    let cut = SqlAnswer { end: Some(end(AnswerOutcome::Cut)), ..begun(100, &[3, 1, 2]) };
     update(&mut model, Message::Answered(ticket, Answer::SqlBeginning(Box::new(cut))));
     key(&mut model, KeyCode::Tab);
     press(&mut model, "o");

@@ -1,7 +1,7 @@
 //! A log that is opened again with another mapping: states and rows follow the new one at once.
 
 use foldback::domain::aggregates::Aggregates;
-use foldback::read_model::engine::location::{Location, Locking};
+use foldback::read_model::engine::location::{Location, LockOutcome};
 use foldback::store::sqlite::SqliteStore;
 
 use crate::desk::Desk;
@@ -66,7 +66,7 @@ fn rows_of_an_older_mapping_are_not_given_without_a_word() {
     assert_eq!(query(&["--stale", "--at", "1"]), rows("125000", stale));
     let store = SqliteStore::open_read_only(&desk.0.path().join("bank.db"), &Aggregates::bank()).unwrap();
     let location = Location::of(&store.log_identity()).unwrap();
-    let Locking::Taken(lock) = location.try_lock().unwrap() else { panic!("nobody has it") };
+    let LockOutcome::Taken(lock) = location.try_lock().unwrap() else { panic!("nobody has it") };
     let held = format!(
         "the rows were projected with an older mapping: process {} runs the projector and makes no progress; wait for it, \
          or quit it\n",

@@ -4,7 +4,7 @@
 use foldback::domain::aggregates::Aggregates;
 use std::time::{Duration, Instant};
 
-use foldback::read_model::engine::location::{Location, Locking};
+use foldback::read_model::engine::location::{Location, LockOutcome};
 use foldback::store::sqlite::SqliteStore;
 use serde_json::json;
 
@@ -185,7 +185,7 @@ fn a_read_model_that_is_behind_says_so_and_refuses_later_positions() {
 
     let store = SqliteStore::open_read_only(&desk.0.path().join("bank.db"), &Aggregates::bank()).unwrap();
     let location = Location::of(&store.log_identity()).unwrap();
-    let Locking::Taken(lock) = location.try_lock().unwrap() else { panic!("nobody has it") };
+    let LockOutcome::Taken(lock) = location.try_lock().unwrap() else { panic!("nobody has it") };
     let why = format!("process {} runs the projector and makes no progress", std::process::id());
     let held = desk.query(&[sql]);
     let err = format!("as of 407, 1 event behind the head (408): {why}\n");

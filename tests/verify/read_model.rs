@@ -10,7 +10,7 @@ use foldback::domain::event::GlobalPosition;
 use foldback::read_model::engine::catch_up::{CatchUp, CatchUpOptions, project_to_head};
 use foldback::read_model::engine::generation::RebuildReason;
 use foldback::read_model::engine::location::Location;
-use foldback::read_model::engine::rebuild::{Rebuild, Replaces, rebuild};
+use foldback::read_model::engine::rebuild::{Rebuild, ReplacePolicy, rebuild};
 use foldback::read_model::questions::query::ReadModel;
 use foldback::read_model::questions::sql::limits::Limits;
 use foldback::read_model::rows::{AsOf, Table};
@@ -197,7 +197,7 @@ fn a_key_of_an_index_that_was_flipped_is_found_by_verify_and_by_a_check_and_mend
     flip_key_of_index(&path);
     let store = SqliteStore::open_read_only(&path, &Aggregates::bank()).unwrap();
     let options = foldback::read_model::engine::rebuild::RebuildOptions {
-        replaces: Replaces::Never,
+        replaces: ReplacePolicy::Never,
         ..Default::default()
     };
     let checked = rebuild(&store, &location(&store), &options, &mut |_| {}).unwrap();

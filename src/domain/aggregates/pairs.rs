@@ -1,6 +1,6 @@
 //! Pairs of events in two streams that belong together: the two legs of a transfer.
 
-use crate::domain::aggregates::account::legs::{Legs, OddLeg};
+use crate::domain::aggregates::account::legs::{TransferPairs, UnmatchedLeg};
 use crate::domain::event::RecordedEvent;
 use crate::domain::fold::Evolved;
 use crate::domain::state::State;
@@ -8,7 +8,7 @@ use crate::domain::state::State;
 /// The pairs in the part of a log scanned so far.
 #[derive(Clone, Debug, Default)]
 pub struct EventPairs {
-    legs: Legs,
+    legs: TransferPairs,
 }
 
 impl EventPairs {
@@ -20,7 +20,7 @@ impl EventPairs {
     }
 
     /// The first event of a command without its counterpart, once the log has been scanned.
-    pub fn odd(&self) -> Option<OddLeg> {
+    pub fn odd(&self) -> Option<UnmatchedLeg> {
         self.legs.odd()
     }
 

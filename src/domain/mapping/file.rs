@@ -78,11 +78,11 @@ type EventPart = Spanned<BTreeMap<Spanned<String>, Spanned<String>>>;
 type EventMeanings = BTreeMap<String, EventMeaning>;
 
 /// What is wrong, and the range of bytes that it is about.
-type Wrong = (Range<usize>, String);
+type FileFault = (Range<usize>, String);
 
 /// See [`Mapping::parse`].
 pub(super) fn parse(text: &str, vocabulary: &Vocabulary) -> Result<MappingFile, BadMapping> {
-    let at = |(span, why): Wrong| BadMapping { line: line_of(text, span.start), why };
+    let at = |(span, why): FileFault| BadMapping { line: line_of(text, span.start), why };
     let file: File =
         toml::from_str(text).map_err(|e| at((e.span().unwrap_or(0..0), e.message().to_owned())))?;
     let envelope = match file.envelope {
@@ -102,7 +102,7 @@ fn line_of(text: &str, byte: usize) -> usize {
 }
 
 impl EnvelopePart {
-    fn envelope(self) -> Result<Envelope, Wrong> {
+    fn envelope(self) -> Result<Envelope, FileFault> {
         if let (None, Some(format)) = (&self.time, &self.time_format) {
             return Err((
                 format.span(),
@@ -136,7 +136,10 @@ impl EnvelopePart {
 }
 
 impl MeaningPart {
-    fn meaning(self, vocabulary: &Vocabulary) -> Result<(Option<Currency>, Option<EventMeanings>), Wrong> {
+    fn meaning(
+        self,
+        vocabulary: &Vocabulary,
+    ) -> Result<(Option<Currency>, Option<EventMeanings>), FileFault> {
         let currency = self.currency.as_ref().map(listed).transpose()?;
         let Some(parts) = self.events else {
             let spans = [
@@ -162,20 +165,20 @@ impl MeaningPart {
     }
 }
 
-fn listed(code: &Spanned<String>) -> Result<Currency, Wrong> {
+fn listed(code: &Spanned<String>) -> Result<Currency, FileFault> {
     let span = code.span();
     let currency = Currency::from_code(code.get_ref()).filter(Currency::is_listed);
     currency.ok_or_else(|| (span, format!("'{}' is not a currency of ISO 4217, such as EUR", code.get_ref())))
 }
 
-fn decimal_mark(mark: &Spanned<String>) -> Result<DecimalMark, Wrong> {
+fn decimal_mark(mark: &Spanned<String>) -> Result<DecimalMark, FileFault> {
     let known = [DecimalMark::Point, DecimalMark::Comma];
     let found = known.into_iter().find(|known| known.char().to_string() == *mark.get_ref());
     found.ok_or_else(|| (mark.span(), "decimal_mark is \".\" (1,250.00) or \",\" (1.250,00)".to_owned()))
 }
 
 /// The event that an event type means, as an index into the vocabulary's, and where its fields are.
-fn located(event_type: &str, part: &EventPart, vocabulary: &Vocabulary) -> Result<(usize, Paths), Wrong> {
+fn located(event_type: &str, part: &EventPart, vocabulary: &Vocabulary) -> Result<(usize, Paths), FileFault> {
     let value =
         |key: &str| part.get_ref().iter().find(|(name, _)| name.get_ref() == key).map(|(_, value)| value);
     let is_known = |key: &str| key == "means" || vocabulary.fields.contains(&key);

@@ -90,19 +90,19 @@ pub fn project_to_head(
         projector.cancel_when(&options.cancel)?;
         let filled = match Subscription::start(store, projector.mark(), N_TRANSACTION_EVENTS_MAX)? {
             Ok(subscription) => follow(store, subscription, &mut projector, options, progress),
-            Err(reason) => Ok(Filled::Unusable(reason)),
+            Err(reason) => Ok(CatchUpEnd::Unusable(reason)),
         };
         match filled {
-            Ok(Filled::Done) if was_cancelled(store, &projector, options)? => {
+            Ok(CatchUpEnd::Done) if was_cancelled(store, &projector, options)? => {
                 return Ok(CatchUp::Cancelled(projector.checkpoint()));
             }
-            Ok(Filled::Done) => return Ok(CatchUp::Done { checkpoint: projector.checkpoint(), begun }),
-            Ok(Filled::Unusable(reason)) => {
+            Ok(CatchUpEnd::Done) => return Ok(CatchUp::Done { checkpoint: projector.checkpoint(), begun }),
+            Ok(CatchUpEnd::Unusable(reason)) => {
                 projector.restart()?;
                 begun = Some(reason);
             }
-            Ok(Filled::Moved) => begun = projector.reopen()?.or(begun),
-            Ok(Filled::Unlocked) => match Projector::open(location)? {
+            Ok(CatchUpEnd::Moved) => begun = projector.reopen()?.or(begun),
+            Ok(CatchUpEnd::Unlocked) => match Projector::open(location)? {
                 OpenedProjector::Ready(other, why) => (projector, begun) = (other, why.or(begun)),
                 OpenedProjector::HeldBy(holder) => return Ok(CatchUp::HeldBy(holder)),
             },
@@ -131,7 +131,7 @@ fn was_cancelled(store: &dyn EventReader, projector: &Projector, options: &Catch
 }
 
 /// Why projecting ended.
-enum Filled {
+enum CatchUpEnd {
     Done,
     Moved,
     Unlocked,
@@ -145,7 +145,7 @@ fn follow(
     projector: &mut Projector,
     options: &CatchUpOptions,
     progress: &mut OnProgress<'_>,
-) -> Result<Filled> {
+) -> Result<CatchUpEnd> {
     let head = store.head()?;
     let (mut reached, mut reason) = (projector.checkpoint().position, None);
     let n_events_all = store.count(GlobalPosition::START, head)?;
@@ -174,12 +174,12 @@ fn follow(
     let filled =
         read_ahead(N_BATCHES_WAITING_MAX, &mut subscription, read, |ahead| take(projector, ahead), on_done)??;
     Ok(match (filled, reason) {
-        (Filled::Done, Some(reason)) => Filled::Unusable(reason),
+        (CatchUpEnd::Done, Some(reason)) => CatchUpEnd::Unusable(reason),
         (filled, _) => filled,
     })
 }
 
-fn take(projector: &mut Projector, ahead: &Ahead<Batch, Batch>) -> Result<Filled> {
+fn take(projector: &mut Projector, ahead: &Ahead<Batch, Batch>) -> Result<CatchUpEnd> {
     while let Some(batch) = ahead.next() {
         if let Some(moved) = moved(projector) {
             return Ok(moved);
@@ -188,13 +188,13 @@ fn take(projector: &mut Projector, ahead: &Ahead<Batch, Batch>) -> Result<Filled
         ahead.report(batch);
     }
     // Rows in a file that is no longer current do not count as projected.
-    Ok(moved(projector).unwrap_or(Filled::Done))
+    Ok(moved(projector).unwrap_or(CatchUpEnd::Done))
 }
 
-fn moved(projector: &Projector) -> Option<Filled> {
+fn moved(projector: &Projector) -> Option<CatchUpEnd> {
     match projector.standing() {
         Standing::Current => None,
-        Standing::Moved => Some(Filled::Moved),
-        Standing::Unlocked => Some(Filled::Unlocked),
+        Standing::Moved => Some(CatchUpEnd::Moved),
+        Standing::Unlocked => Some(CatchUpEnd::Unlocked),
     }
 }

@@ -7,7 +7,7 @@ use rusqlite::types::ValueRef;
 use rusqlite::{Connection, Row, Statement};
 
 use crate::cancel::{Cancel, Cancelled};
-use crate::read_model::engine::differences::{NamedRow, OnlyThere, OtherValues, TableDifference};
+use crate::read_model::engine::differences::{NamedRow, OtherValues, TableDifference, UnmatchedRows};
 use crate::read_model::engine::layout::SCHEMA;
 use crate::read_model::questions::sql::confined::value;
 use crate::read_model::rows::Value;
@@ -17,7 +17,7 @@ const N_ROWS_A_LOOK: u64 = 2_000;
 
 /// The progress of a comparison.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Compared {
+pub struct ComparisonProgress {
     /// Rows read so far.
     pub n_rows: u64,
     /// Rows to read: those of all tables of the live generation; if any differs, also those of the views, and once more
@@ -54,10 +54,14 @@ pub(in crate::read_model) fn compare(
     live: &Connection,
     new: &Connection,
     cancel: &Cancel,
-    progress: &mut dyn FnMut(&Compared),
+    progress: &mut dyn FnMut(&ComparisonProgress),
 ) -> Result<Vec<TableDifference>, Trouble> {
-    let mut look =
-        RowCounter { cancel, progress, so_far: Compared { n_rows: 0, n_rows_all: 0 }, n_unlooked: 0 };
+    let mut look = RowCounter {
+        cancel,
+        progress,
+        so_far: ComparisonProgress { n_rows: 0, n_rows_all: 0 },
+        n_unlooked: 0,
+    };
     let sources = sources(new).map_err(Trouble::New)?;
     // A missing view is damage, whatever the tables contain.
     sources.iter().try_for_each(|source| source.prepare(live).map(drop)).map_err(Trouble::Live)?;
@@ -123,8 +127,8 @@ fn counts(
 /// Checks from time to time whether to stop.
 struct RowCounter<'a> {
     cancel: &'a Cancel,
-    progress: &'a mut dyn FnMut(&Compared),
-    so_far: Compared,
+    progress: &'a mut dyn FnMut(&ComparisonProgress),
+    so_far: ComparisonProgress,
     n_unlooked: u64,
 }
 
@@ -312,12 +316,12 @@ fn difference(
 }
 
 fn count_only(
-    only: &mut Option<OnlyThere>,
+    only: &mut Option<UnmatchedRows>,
     row: impl FnOnce() -> rusqlite::Result<NamedRow>,
 ) -> rusqlite::Result<()> {
     match only {
         Some(only) => only.n_rows += 1,
-        None => *only = Some(OnlyThere { n_rows: 1, first: row()? }),
+        None => *only = Some(UnmatchedRows { n_rows: 1, first: row()? }),
     }
     Ok(())
 }

@@ -47,16 +47,16 @@ pub struct TableDifference {
     /// Number of leading columns that identify a row.
     pub n_key: usize,
     /// The rows that only the live one has.
-    pub only_live: Option<OnlyThere>,
+    pub only_live: Option<UnmatchedRows>,
     /// The rows that only the new one has.
-    pub only_new: Option<OnlyThere>,
+    pub only_new: Option<UnmatchedRows>,
     /// The rows that both have, with different values.
     pub other_values: Option<OtherValues>,
 }
 
 /// Rows that only one of two generations has.
 #[derive(Clone, Debug, PartialEq)]
-pub struct OnlyThere {
+pub struct UnmatchedRows {
     /// Their number, at least 1.
     pub n_rows: u64,
     /// The first of them.
@@ -89,7 +89,7 @@ impl fmt::Display for TableDifference {
             begin = "\n";
         }
         for (only, which) in [(only_live, "live"), (only_new, "new")] {
-            if let Some(OnlyThere { n_rows, first }) = only {
+            if let Some(UnmatchedRows { n_rows, first }) = only {
                 let rows = n_rows_words(*n_rows);
                 writeln!(f, "{begin}{table}: {rows} only in the {which} one")?;
                 write!(f, "  {which}: {}{}", if which == "new" { " " } else { "" }, row_words(first))?;
@@ -129,7 +129,7 @@ impl TableDifference {
 
     /// Number of rows that differ.
     pub fn n_rows(&self) -> u64 {
-        let only = |only: &Option<OnlyThere>| only.as_ref().map_or(0, |only| only.n_rows);
+        let only = |only: &Option<UnmatchedRows>| only.as_ref().map_or(0, |only| only.n_rows);
         let other = self.other_values.as_ref().map_or(0, |other| other.n_rows);
         other + only(&self.only_live) + only(&self.only_new)
     }

@@ -52,7 +52,7 @@ pub struct ProjectorLock {
 
 /// The result of trying to become the projector.
 #[derive(Debug)]
-pub enum Locking {
+pub enum LockOutcome {
     /// The lock is taken: this process projects.
     Taken(ProjectorLock),
     /// Another process projects: its id, if it could be read.
@@ -200,7 +200,7 @@ impl Location {
     ///
     /// # Errors
     /// The lock file cannot be created.
-    pub fn try_lock(&self) -> Result<Locking> {
+    pub fn try_lock(&self) -> Result<LockOutcome> {
         self.lock_file("lock")
     }
 
@@ -208,11 +208,11 @@ impl Location {
     ///
     /// # Errors
     /// The lock file cannot be created.
-    pub fn try_lock_rebuild(&self) -> Result<Locking> {
+    pub fn try_lock_rebuild(&self) -> Result<LockOutcome> {
         self.lock_file("rebuild.lock")
     }
 
-    fn lock_file(&self, name: &str) -> Result<Locking> {
+    fn lock_file(&self, name: &str) -> Result<LockOutcome> {
         let path = self.folder.join(name);
         for _ in 0..N_LOCK_ATTEMPTS_MAX {
             self.prepare()?;
@@ -225,10 +225,10 @@ impl Location {
             match lock.file.try_lock() {
                 Ok(()) if lock.is_current() => {
                     lock.sign();
-                    return Ok(Locking::Taken(lock));
+                    return Ok(LockOutcome::Taken(lock));
                 }
                 Ok(()) => {}
-                Err(TryLockError::WouldBlock) => return Ok(Locking::HeldBy(lock.signature())),
+                Err(TryLockError::WouldBlock) => return Ok(LockOutcome::HeldBy(lock.signature())),
                 Err(TryLockError::Error(error)) => {
                     return Err(error).with_context(|| format!("{} cannot be locked", path.display()));
                 }

@@ -8,7 +8,7 @@ use crate::domain::moment::Moment;
 use crate::read_model::engine::batch::{self, ApplyError, StoppedAt};
 use crate::read_model::engine::file_check::{Extent, fault_if_written};
 use crate::read_model::engine::generation::{Generation, RebuildReason, damage};
-use crate::read_model::engine::location::{Location, Locking, ProjectorLock};
+use crate::read_model::engine::location::{Location, LockOutcome, ProjectorLock};
 use crate::read_model::engine::memory::with_memory;
 use crate::read_model::engine::projection_state::{ProjectionState, read_state};
 use crate::read_model::engine::skipped;
@@ -56,8 +56,8 @@ impl Projector {
     /// The folder cannot be written.
     pub fn open(location: &Location) -> Result<OpenedProjector> {
         let lock = match location.try_lock()? {
-            Locking::Taken(lock) => lock,
-            Locking::HeldBy(holder) => return Ok(OpenedProjector::HeldBy(holder)),
+            LockOutcome::Taken(lock) => lock,
+            LockOutcome::HeldBy(holder) => return Ok(OpenedProjector::HeldBy(holder)),
         };
         let (generation, mark, reason) = current_or_new(location)?;
         let (location, cancel) = (location.clone(), Cancel::never());

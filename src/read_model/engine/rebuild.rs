@@ -9,11 +9,11 @@ use crate::domain::event::GlobalPosition;
 use crate::domain::moment::Moment;
 use crate::read_model::engine::batch::{self, StoppedAt};
 use crate::read_model::engine::catch_up::{CatchUpProgress, N_BATCHES_WAITING_MAX, N_TRANSACTION_EVENTS_MAX};
-use crate::read_model::engine::compare::{Compared, Trouble, compare};
+use crate::read_model::engine::compare::{ComparisonProgress, Trouble, compare};
 use crate::read_model::engine::differences::GenerationComparison;
 use crate::read_model::engine::generation::{Generation, RebuildReason};
 use crate::read_model::engine::live::{Live, prepare, unreadable};
-use crate::read_model::engine::location::{Location, Locking, ProjectorLock};
+use crate::read_model::engine::location::{Location, LockOutcome, ProjectorLock};
 use crate::read_model::engine::memory::with_memory;
 use crate::read_model::engine::projection_state::ProjectionState;
 use crate::read_model::engine::skipped;
@@ -29,7 +29,7 @@ const N_ATTEMPTS_MAX: usize = 8;
 #[derive(Clone, Debug, Default)]
 pub struct RebuildOptions {
     /// Whether the new generation replaces the live one.
-    pub replaces: Replaces,
+    pub replaces: ReplacePolicy,
     /// The position of the event on which it fails on purpose.
     pub fail_at: Option<GlobalPosition>,
     /// Stops it: the new generation is removed.
@@ -38,7 +38,7 @@ pub struct RebuildOptions {
 
 /// When a new generation replaces the live one; otherwise it is removed again.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Replaces {
+pub enum ReplacePolicy {
     /// Always.
     #[default]
     Always,
@@ -49,7 +49,7 @@ pub enum Replaces {
     Never,
 }
 
-impl Replaces {
+impl ReplacePolicy {
     fn after(self, comparison: &GenerationComparison) -> bool {
         match self {
             Self::Always => true,
@@ -68,7 +68,7 @@ pub enum Rebuilding<'a> {
     /// The progress of projecting, after each batch.
     Projected(CatchUpProgress),
     /// The progress of comparing.
-    Comparing(Compared),
+    Comparing(ComparisonProgress),
     /// How the new rows differ from those that they are about to replace.
     Compared(&'a GenerationComparison),
 }
@@ -80,7 +80,7 @@ pub type OnRebuilding<'a> = dyn FnMut(Rebuilding<'_>) + 'a;
 #[derive(Clone, Debug, PartialEq)]
 pub enum Rebuild {
     /// It was built and compared, and is the current one now unless only a comparison was asked for.
-    Done(Rebuilt),
+    Done(NewGeneration),
     /// It was cancelled; the old generation is still the current one.
     Cancelled,
     /// Another process rebuilds: its id, if known.
@@ -89,7 +89,7 @@ pub enum Rebuild {
 
 /// A generation that was built.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Rebuilt {
+pub struct NewGeneration {
     /// Its checkpoint.
     pub checkpoint: Moment,
     /// Number of events projected.
@@ -113,29 +113,29 @@ pub fn rebuild(
     on: &mut OnRebuilding<'_>,
 ) -> Result<Rebuild> {
     let lock = match location.try_lock_rebuild()? {
-        Locking::Taken(lock) => lock,
-        Locking::HeldBy(holder) => return Ok(Rebuild::HeldBy(holder)),
+        LockOutcome::Taken(lock) => lock,
+        LockOutcome::HeldBy(holder) => return Ok(Rebuild::HeldBy(holder)),
     };
     for _ in 0..N_ATTEMPTS_MAX {
         let mut building = Building::begin(store, location, options)?;
         let number = building.number();
         let built = building.build(&lock, on);
         drop(building);
-        if !matches!(&built, Ok(Built::Done(rebuilt)) if rebuilt.is_current) {
+        if !matches!(&built, Ok(BuildOutcome::Done(rebuilt)) if rebuilt.is_current) {
             location.remove(number);
         }
         match built? {
-            Built::Done(rebuilt) => return Ok(Rebuild::Done(rebuilt)),
-            Built::Cancelled => return Ok(Rebuild::Cancelled),
+            BuildOutcome::Done(rebuilt) => return Ok(Rebuild::Done(rebuilt)),
+            BuildOutcome::Cancelled => return Ok(Rebuild::Cancelled),
             // The projector began a new generation meanwhile, and took this one for a leftover.
-            Built::Deleted => {}
+            BuildOutcome::Deleted => {}
         }
     }
     bail!("others delete the read model in {} again and again", location.folder().display())
 }
 
-enum Built {
-    Done(Rebuilt),
+enum BuildOutcome {
+    Done(NewGeneration),
     Cancelled,
     Deleted,
 }
@@ -186,14 +186,14 @@ impl<'a> Building<'a> {
         Ok(Self { location, options, reading, writing })
     }
 
-    fn build(&mut self, lock: &ProjectorLock, on: &mut OnRebuilding<'_>) -> Result<Built> {
+    fn build(&mut self, lock: &ProjectorLock, on: &mut OnRebuilding<'_>) -> Result<BuildOutcome> {
         if self.catch_up_with_the_live_one(on)?.is_err() {
-            return Ok(Built::Cancelled);
+            return Ok(BuildOutcome::Cancelled);
         }
         let comparison = match self.compare(on) {
-            _ if !self.exists() => return Ok(Built::Deleted),
+            _ if !self.exists() => return Ok(BuildOutcome::Deleted),
             Ok(Ok(comparison)) => comparison,
-            Ok(Err(Cancelled)) => return Ok(Built::Cancelled),
+            Ok(Err(Cancelled)) => return Ok(BuildOutcome::Cancelled),
             Err(error) => return Err(error),
         };
         on(Rebuilding::Compared(&comparison));
@@ -201,18 +201,18 @@ impl<'a> Building<'a> {
         if is_current {
             let head = self.reading.store.head()?;
             if self.project_up_to(head, on)?.is_err() || self.is_cancelled() {
-                return Ok(Built::Cancelled);
+                return Ok(BuildOutcome::Cancelled);
             }
             if !lock.is_current() {
                 bail!("the read model was deleted while it was being rebuilt; rebuild it again");
             }
             if !self.exists() {
-                return Ok(Built::Deleted);
+                return Ok(BuildOutcome::Deleted);
             }
             self.location.point_to(self.writing.generation.pointer())?;
         }
         let (checkpoint, n_events) = (self.writing.mark.checkpoint, self.writing.n_events);
-        Ok(Built::Done(Rebuilt { checkpoint, n_events, comparison, is_current }))
+        Ok(BuildOutcome::Done(NewGeneration { checkpoint, n_events, comparison, is_current }))
     }
 
     /// Whether it still exists and was not taken for a leftover.

@@ -24,7 +24,7 @@ use crate::domain::moment::Moment;
 use crate::read_model::engine::projection_state::read_state;
 use crate::read_model::questions::as_of;
 use crate::read_model::questions::query::{ReadModel, connect};
-use crate::read_model::questions::sql::answer::{AnswerHeader, AnswerPlace, RowSink, Unanswered};
+use crate::read_model::questions::sql::answer::{AnswerHeader, AnswerPlace, QueryFailure, RowSink};
 use crate::read_model::questions::sql::confined::{Confined, plain};
 use crate::read_model::questions::sql::limits::Limits;
 use crate::read_model::questions::sql::minor_units::EmptyTables;
@@ -107,7 +107,7 @@ impl ReadModel {
         as_of: AsOf,
         n_rows_max: usize,
         limits: &Limits,
-    ) -> Result<Table, Unanswered> {
+    ) -> Result<Table, QueryFailure> {
         let mut held = Held { table: Table::default(), room: Room::for_rows(n_rows_max) };
         self.sql(sql, as_of, limits, &mut held)?;
         Ok(held.table)
@@ -123,9 +123,9 @@ impl ReadModel {
         as_of: AsOf,
         limits: &Limits,
         answer: &mut dyn RowSink,
-    ) -> Result<(), Unanswered> {
+    ) -> Result<(), QueryFailure> {
         let (connection, checkpoint) =
-            self.connect_to_ask().map_err(Unanswered::ReadModel)?.ok_or(Unanswered::NoReadModel)?;
+            self.connect_to_ask().map_err(QueryFailure::ReadModel)?.ok_or(QueryFailure::NoReadModel)?;
         as_of::register(&connection, as_of, &checkpoint).map_err(|error| plain(&error))?;
         // If one view is broken, the others can still be queried.
         let empty = EmptyTables::like(&connection, as_of, &checkpoint).ok();

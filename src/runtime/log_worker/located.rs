@@ -12,13 +12,13 @@ use crate::tui::questions::place::{Along, Anchor, Place, Walk};
 
 /// The position of a place: an event, or the place before all events.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Located {
+pub(super) struct FoundPlace {
     pub(super) position: GlobalPosition,
     /// The time of the question, if that is how the place was found.
     pub(super) of_time: Option<Timestamp>,
 }
 
-impl Located {
+impl FoundPlace {
     fn by_position(position: GlobalPosition) -> Self {
         Self { position, of_time: None }
     }
@@ -28,15 +28,15 @@ impl Located {
 ///
 /// # Errors
 /// Errors of the store; a position [beyond the head](crate::replay::at::BeyondHead) that a person wrote.
-pub(super) fn locate(store: &dyn EventReader, place: &Place) -> Result<Located> {
+pub(super) fn locate(store: &dyn EventReader, place: &Place) -> Result<FoundPlace> {
     let mut here = match place.from {
-        Anchor::Position(position) => Located::by_position(store.nth(position, 0)?),
-        Anchor::At(At::Time(time)) => Located { position: store.position_at(time)?, of_time: Some(time) },
-        Anchor::At(at) => Located::by_position(store.nth(position_of(store, at)?, 0)?),
+        Anchor::Position(position) => FoundPlace::by_position(store.nth(position, 0)?),
+        Anchor::At(At::Time(time)) => FoundPlace { position: store.position_at(time)?, of_time: Some(time) },
+        Anchor::At(at) => FoundPlace::by_position(store.nth(position_of(store, at)?, 0)?),
     };
     for Walk { along, by } in &place.walks {
         here = match along {
-            Along::Events => Located::by_position(store.nth(here.position, *by)?),
+            Along::Events => FoundPlace::by_position(store.nth(here.position, *by)?),
             Along::Stream(stream) => along_stream(store, stream, here, *by)?,
             Along::Ruler(ruler) => along_ruler(store, ruler, here.position, *by)?,
         };
@@ -46,7 +46,12 @@ pub(super) fn locate(store: &dyn EventReader, place: &Place) -> Result<Located> 
 
 /// The event that is `by` events of the stream away, or the stream's first or last one; the same place if the stream
 /// has no event on that way.
-fn along_stream(store: &dyn EventReader, stream: &StreamName, here: Located, by: i64) -> Result<Located> {
+fn along_stream(
+    store: &dyn EventReader,
+    stream: &StreamName,
+    here: FoundPlace,
+    by: i64,
+) -> Result<FoundPlace> {
     let from = here.position;
     let position_of = |version: StreamPosition| -> Result<Option<GlobalPosition>> {
         Ok(store.places(stream, version, 1)?.first().copied())
@@ -62,18 +67,18 @@ fn along_stream(store: &dyn EventReader, stream: &StreamName, here: Located, by:
         version.plus(1).minus(distance).max(StreamPosition::new(1))
     };
     let further = position_of(there)?.filter(|there| if by > 0 { *there > from } else { *there < from });
-    Ok(further.map_or(here, Located::by_position))
+    Ok(further.map_or(here, FoundPlace::by_position))
 }
 
 /// The place that is `by` columns away, and at least one event.
-fn along_ruler(store: &dyn EventReader, ruler: &Ruler, from: GlobalPosition, by: i64) -> Result<Located> {
+fn along_ruler(store: &dyn EventReader, ruler: &Ruler, from: GlobalPosition, by: i64) -> Result<FoundPlace> {
     let here = Moment { position: from, clock: store.clock_at(from)? };
     let column = match ruler.columns_from(here, by) {
-        RulerPlace::Position(position) => Located::by_position(store.nth(position, 0)?),
-        RulerPlace::Time(time) => Located { position: store.position_at(time)?, of_time: Some(time) },
+        RulerPlace::Position(position) => FoundPlace::by_position(store.nth(position, 0)?),
+        RulerPlace::Time(time) => FoundPlace { position: store.position_at(time)?, of_time: Some(time) },
     };
     // Several columns may belong to one event, or several events to one column.
     let nearest = store.nth(from, by.signum())?;
     let is_far_enough = if by < 0 { column.position <= nearest } else { column.position >= nearest };
-    Ok(if is_far_enough { column } else { Located::by_position(nearest) })
+    Ok(if is_far_enough { column } else { FoundPlace::by_position(nearest) })
 }

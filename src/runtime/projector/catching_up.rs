@@ -24,7 +24,7 @@ const LOOK_EVERY: Duration = Duration::from_millis(10);
 
 /// The result of waiting for the read model.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum CaughtUp {
+pub enum CatchUpOutcome {
     /// It is at the head, with the log's newest mappings; why it was begun again, if it was.
     AtHead(Option<RebuildReason>),
     /// It was cancelled at this position, from which the next projector continues.
@@ -45,25 +45,25 @@ pub fn catch_up(
     location: &Location,
     options: &CatchUpOptions,
     progress: &mut dyn FnMut(&CatchUpProgress),
-) -> Result<CaughtUp> {
+) -> Result<CatchUpOutcome> {
     let head = store.head()?;
     let mut read_model = ReadModel::open(location);
     let (mut moved, mut seen) = (Instant::now(), GlobalPosition::START);
     loop {
         let process = match project_to_head(store, location, options, progress)? {
-            CatchUp::Done { begun, .. } => return Ok(CaughtUp::AtHead(begun)),
-            CatchUp::Cancelled(checkpoint) => return Ok(CaughtUp::Cancelled(checkpoint.position)),
-            CatchUp::Failed { failure, .. } => return Ok(CaughtUp::Failed(failure)),
+            CatchUp::Done { begun, .. } => return Ok(CatchUpOutcome::AtHead(begun)),
+            CatchUp::Cancelled(checkpoint) => return Ok(CatchUpOutcome::Cancelled(checkpoint.position)),
+            CatchUp::Failed { failure, .. } => return Ok(CatchUpOutcome::Failed(failure)),
             CatchUp::HeldBy(process) => process,
         };
         let reading = read_model.reading()?;
         let checkpoint = reading.checkpoint()?.position;
         // The projector rebuilds rows of an older mapping as soon as it notices them.
         if checkpoint >= head && store.mappings()?.read_alike(&reading.mappings()?) {
-            return Ok(CaughtUp::AtHead(None));
+            return Ok(CatchUpOutcome::AtHead(None));
         }
         if options.cancel.is_cancelled() {
-            return Ok(CaughtUp::Cancelled(checkpoint));
+            return Ok(CatchUpOutcome::Cancelled(checkpoint));
         }
         if checkpoint != seen {
             (moved, seen) = (Instant::now(), checkpoint);
@@ -74,7 +74,7 @@ pub fn catch_up(
         let status = ProjectorStatus { process, ..published.unwrap_or_default() };
         let goes_on = !status.pace.is_held && status.pace.per_second.is_none() && status.failure.is_none();
         if !goes_on || moved.elapsed() > PATIENCE {
-            return Ok(CaughtUp::HeldBy(status));
+            return Ok(CatchUpOutcome::HeldBy(status));
         }
         thread::sleep(LOOK_EVERY);
     }

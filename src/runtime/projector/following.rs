@@ -10,7 +10,7 @@ use crate::read_model::rows::steering::{Pace, ProjectorStatus};
 
 /// The changes since the last look at the read model.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Looked {
+pub(super) struct ObservedChanges {
     /// Whether another generation is current.
     pub(super) is_replaced: bool,
     /// The projector's pace, if it has changed.
@@ -47,7 +47,7 @@ impl Following {
     ///
     /// # Errors
     /// The read model cannot be read.
-    pub(super) fn look(&mut self, location: &Location, process: Option<u32>) -> Result<Looked> {
+    pub(super) fn look(&mut self, location: &Location, process: Option<u32>) -> Result<ObservedChanges> {
         let version = self.read_model.data_version()?;
         let is_other = self.version.is_some_and(|(generation, _)| generation != version.0);
         if self.version != Some(version) {
@@ -61,6 +61,6 @@ impl Following {
             .filter(|pace| Some(*pace) != self.published_pace);
         self.published_pace = new_pace.or(self.published_pace);
         self.status = ProjectorStatus { process, ..published.unwrap_or_default() };
-        Ok(Looked { is_replaced: is_other, new_pace })
+        Ok(ObservedChanges { is_replaced: is_other, new_pace })
     }
 }

@@ -11,7 +11,7 @@ use anyhow::Result;
 use crate::cancel::Cancel;
 use crate::read_model::engine::differences::{GenerationComparison, TableDifference};
 use crate::read_model::engine::location::Location;
-use crate::read_model::engine::rebuild::{Rebuild, RebuildOptions, Rebuilding, Rebuilt, rebuild};
+use crate::read_model::engine::rebuild::{NewGeneration, Rebuild, RebuildOptions, Rebuilding, rebuild};
 use crate::read_model::rows::steering::process_words;
 use crate::store::log::Log;
 use crate::tui::message::Message;
@@ -29,11 +29,11 @@ pub struct Rebuilder {
     location: Location,
     inbox: Sender<Message>,
     /// The running rebuild, and earlier ones whose threads have not quite ended yet.
-    under_way: RefCell<Vec<UnderWay>>,
+    under_way: RefCell<Vec<RebuildThread>>,
 }
 
 #[derive(Debug)]
-struct UnderWay {
+struct RebuildThread {
     cancel: Cancel,
     thread: JoinHandle<()>,
 }
@@ -57,7 +57,7 @@ impl Rebuilder {
         });
         let mut under_way = self.under_way.borrow_mut();
         under_way.retain(|before| !before.thread.is_finished());
-        under_way.push(UnderWay { cancel, thread });
+        under_way.push(RebuildThread { cancel, thread });
     }
 
     /// Stops the running rebuild.
@@ -114,7 +114,7 @@ fn run(
     })
 }
 
-fn rows(rebuilt: &Rebuilt) -> RebuiltRows {
+fn rows(rebuilt: &NewGeneration) -> RebuiltRows {
     match &rebuilt.comparison {
         GenerationComparison::Nothing(why) => RebuiltRows::NothingBefore(why.to_string()),
         GenerationComparison::Compared { differences, .. } if !differences.is_empty() => {

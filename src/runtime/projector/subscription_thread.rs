@@ -25,7 +25,7 @@ pub const N_HANDED_EVENTS_MAX: usize = 4096;
 
 /// Why a subscription ended.
 #[derive(Debug)]
-pub enum Ended {
+pub enum SubscriptionEnd {
     /// The read model does not fit this log, or its mappings, any more.
     Unusable(RebuildReason),
     /// The log could not be read.
@@ -38,7 +38,7 @@ pub enum Feed {
     /// There is something in the queue.
     Queued,
     /// Nothing more will come.
-    Ended(Ended),
+    Ended(SubscriptionEnd),
 }
 
 /// A running subscription. Its thread ends when this is dropped.
@@ -71,8 +71,8 @@ impl SubscriptionThread {
         thread::Builder::new().name("subscription".to_owned()).spawn(move || {
             match run(&*log, &mark, &orders, &out) {
                 Ok(None) => {}
-                Ok(Some(reason)) => (out.wake)(Feed::Ended(Ended::Unusable(reason))),
-                Err(error) => (out.wake)(Feed::Ended(Ended::Failed(error))),
+                Ok(Some(reason)) => (out.wake)(Feed::Ended(SubscriptionEnd::Unusable(reason))),
+                Err(error) => (out.wake)(Feed::Ended(SubscriptionEnd::Failed(error))),
             }
         })?;
         Ok(Self { head_moved, queue, n_sent, n_taken: 0, kept: None })

@@ -20,7 +20,9 @@ use crate::runtime::projector::last_reports::LastReports;
 use crate::runtime::projector::messages::{ProjectorControl, ProjectorReport, ReleasePace, Wake};
 use crate::runtime::projector::pace::{Gate, Meter};
 use crate::runtime::projector::role::{Projecting, Role};
-use crate::runtime::projector::subscription_thread::{Ended, Feed, N_QUEUE_EVENTS_MAX, SubscriptionThread};
+use crate::runtime::projector::subscription_thread::{
+    Feed, N_QUEUE_EVENTS_MAX, SubscriptionEnd, SubscriptionThread,
+};
 use crate::store::log::Log;
 
 /// The interval in which it checks whether the read model was replaced or deleted, for orders of other processes, and
@@ -192,8 +194,8 @@ impl<R: FnMut(ProjectorReport)> ProjectorThread<R> {
     fn take_feed(&mut self, feed: Feed) {
         match feed {
             Feed::Queued => {}
-            Feed::Ended(Ended::Unusable(reason)) => self.restart(reason),
-            Feed::Ended(Ended::Failed(error)) => self.fail(format!("{error:#}")),
+            Feed::Ended(SubscriptionEnd::Unusable(reason)) => self.restart(reason),
+            Feed::Ended(SubscriptionEnd::Failed(error)) => self.fail(format!("{error:#}")),
         }
     }
 

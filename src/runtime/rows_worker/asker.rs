@@ -10,14 +10,14 @@ use anyhow::{Context, Result};
 use crate::cancel::{Cancel, NewestTask};
 use crate::read_model::engine::location::Location;
 use crate::read_model::questions::query::ReadModel;
-use crate::read_model::questions::sql::answer::{AnswerHeader, RowSink, Unanswered};
+use crate::read_model::questions::sql::answer::{AnswerHeader, QueryFailure, RowSink};
 use crate::read_model::questions::sql::limits::Limits;
 use crate::read_model::questions::sql::{N_SCREEN_ROWS_MAX, Room};
 use crate::read_model::rows::Value;
 use crate::runtime::rows_worker::question;
 use crate::tui::message::Message;
 use crate::tui::questions::Answer;
-use crate::tui::questions::sql::{AnswerEnd, Ending, SqlAnswer, SqlQuestion};
+use crate::tui::questions::sql::{AnswerEnd, AnswerOutcome, SqlAnswer, SqlQuestion};
 
 /// The most rows in one message to the screen: few enough that taking them in is not felt.
 const CHUNK_ROWS: usize = 500;
@@ -91,7 +91,7 @@ pub fn answer_at_once(read_model: &mut ReadModel, ticket: u64, question: &SqlQue
     let answered = read_model.table(&question.sql, question.as_of, N_SCREEN_ROWS_MAX, &Limits::default());
     match answered {
         Ok(table) => {
-            let how = if table.is_cut { Ending::Cut } else { Ending::Whole };
+            let how = if table.is_cut { AnswerOutcome::Cut } else { AnswerOutcome::Whole };
             let answered = SqlAnswer {
                 columns: table.columns,
                 in_minor_units: table.in_minor_units,
@@ -104,7 +104,7 @@ pub fn answer_at_once(read_model: &mut ReadModel, ticket: u64, question: &SqlQue
         }
         Err(why) => Message::Answered(
             ticket,
-            Answer::SqlEnd(AnswerEnd { how: Ending::Failed(why.to_string()), took: None }),
+            Answer::SqlEnd(AnswerEnd { how: AnswerOutcome::Failed(why.to_string()), took: None }),
         ),
     }
 }
@@ -159,14 +159,14 @@ impl<F: FnMut(Message)> AnswerReporter<F> {
         }
     }
 
-    fn end(mut self, answered: Result<(), Unanswered>) {
+    fn end(mut self, answered: Result<(), QueryFailure>) {
         let how = match answered {
-            Ok(()) if self.is_cut => Ending::Cut,
-            Ok(()) => Ending::Whole,
-            Err(Unanswered::Cancelled) => Ending::Stopped,
-            Err(why) => Ending::Failed(why.to_string()),
+            Ok(()) if self.is_cut => AnswerOutcome::Cut,
+            Ok(()) => AnswerOutcome::Whole,
+            Err(QueryFailure::Cancelled) => AnswerOutcome::Stopped,
+            Err(why) => AnswerOutcome::Failed(why.to_string()),
         };
-        let is_answered = matches!(how, Ending::Whole | Ending::Cut);
+        let is_answered = matches!(how, AnswerOutcome::Whole | AnswerOutcome::Cut);
         // A question that fails before its first row has no table.
         if !is_answered && !self.has_rows {
             self.beginning = None;

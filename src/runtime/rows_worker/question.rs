@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 
 use crate::read_model::engine::location::Location;
 use crate::read_model::questions::query::ReadModel;
-use crate::read_model::questions::sql::answer::{AnswerHeader, RowSink, Unanswered};
+use crate::read_model::questions::sql::answer::{AnswerHeader, QueryFailure, RowSink};
 use crate::read_model::questions::sql::limits::Limits;
 use crate::read_model::questions::sql::n_bytes;
 use crate::read_model::rows::{AsOf, Value};
@@ -63,7 +63,7 @@ impl Drop for RunningQuestion {
 enum AnswerPart {
     Begin(AnswerHeader),
     Rows(Vec<Vec<Value>>),
-    End(Result<(), Unanswered>),
+    End(Result<(), QueryFailure>),
 }
 
 /// Answers a question in SQL like [`ReadModel::sql`], and returns soon after its deadline, or after it was cancelled,
@@ -77,9 +77,9 @@ pub fn ask(
     as_of: AsOf,
     limits: &Limits,
     answer: &mut dyn RowSink,
-) -> Result<(), Unanswered> {
+) -> Result<(), QueryFailure> {
     let busy = "earlier questions have not stopped yet; ask again in a moment";
-    let counted = RunningQuestion::one().ok_or_else(|| Unanswered::Wrong(busy.to_owned()))?;
+    let counted = RunningQuestion::one().ok_or_else(|| QueryFailure::Wrong(busy.to_owned()))?;
     let (parts, given) = sync_channel(N_PARTS_WAITING);
     let (location, sql, its_limits) = (location.clone(), sql.to_owned(), limits.clone());
     let work = move || {
@@ -91,7 +91,7 @@ pub fn ask(
         _ = handing.parts.send(AnswerPart::End(answered));
     };
     let started = thread::Builder::new().name("question".to_owned()).stack_size(STACK_BYTES).spawn(work);
-    started.map_err(|error| Unanswered::ReadModel(error.into()))?;
+    started.map_err(|error| QueryFailure::ReadModel(error.into()))?;
     let mut left = limits.deadline.saturating_add(GRACE);
     loop {
         let began = Instant::now();
@@ -109,14 +109,14 @@ pub fn ask(
             }
             Ok(AnswerPart::End(answered)) => return answered,
             Err(RecvTimeoutError::Timeout) if limits.cancel.is_cancelled() => {
-                return Err(Unanswered::Cancelled);
+                return Err(QueryFailure::Cancelled);
             }
             Err(RecvTimeoutError::Timeout) if left.is_zero() => {
-                return Err(Unanswered::Deadline(limits.deadline));
+                return Err(QueryFailure::Deadline(limits.deadline));
             }
             Err(RecvTimeoutError::Timeout) => {}
             Err(RecvTimeoutError::Disconnected) => {
-                return Err(Unanswered::ReadModel(anyhow::anyhow!("its thread ended")));
+                return Err(QueryFailure::ReadModel(anyhow::anyhow!("its thread ended")));
             }
         }
     }

@@ -40,7 +40,7 @@ pub fn start(outbox: Sender<Message>) {
 
 /// Input that arrived at once.
 #[derive(Debug, Default)]
-struct SentAtOnce {
+struct InputBurst {
     messages: Vec<Message>,
     has_text: bool,
     /// Whether an Enter came after text.
@@ -49,7 +49,7 @@ struct SentAtOnce {
     has_other_key: bool,
 }
 
-impl SentAtOnce {
+impl InputBurst {
     fn take(&mut self, message: Message) {
         if let Message::Key(key) = message {
             let c = key.pasted();
@@ -87,8 +87,8 @@ impl SentAtOnce {
 }
 
 /// Waits for input, and reads on while there is more.
-fn read_burst() -> io::Result<SentAtOnce> {
-    let mut burst = SentAtOnce::default();
+fn read_burst() -> io::Result<InputBurst> {
+    let mut burst = InputBurst::default();
     loop {
         if let Some(message) = message_of(&event::read()?) {
             burst.take(message);

@@ -10,7 +10,9 @@ use crate::domain::hash::ChainHash;
 use crate::read_model::engine::catch_up;
 use crate::read_model::engine::differences::GenerationComparison;
 use crate::read_model::engine::location::Location;
-use crate::read_model::engine::rebuild::{Rebuild, RebuildOptions, Rebuilding, Rebuilt, Replaces, rebuild};
+use crate::read_model::engine::rebuild::{
+    NewGeneration, Rebuild, RebuildOptions, Rebuilding, ReplacePolicy, rebuild,
+};
 use crate::read_model::engine::snapshots::{ComparedSnapshot, KeptSnapshots};
 use crate::read_model::rows::steering::process_words;
 use crate::replay::fold_loop::FoldStep;
@@ -21,7 +23,9 @@ use crate::store::log::{Log, LogIndex, LogProof};
 use crate::store::proof::finding::{Check, Fault, Finding, Outcome};
 use crate::store::sqlite::proof::receipt::{BadReceipt, LinkPlace, Receipt};
 use crate::store::sqlite::proof::verify::chain::CheckedChain;
-use crate::store::sqlite::proof::verify::{NO_CHAIN, VerifiedChain, Vouched, verify_chain, verify_receipts};
+use crate::store::sqlite::proof::verify::{
+    NO_CHAIN, ReceiptCoverage, VerifiedChain, verify_chain, verify_receipts,
+};
 
 /// A request to verify.
 #[derive(Debug)]
@@ -59,7 +63,7 @@ type ReportCallback<'a> = &'a mut dyn FnMut(Verifying);
 
 /// How far the chain is verified.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Proved {
+pub struct ChainExtent {
     /// The last link that holds, with all before it.
     pub place: LinkPlace,
     /// Its hash.
@@ -80,7 +84,7 @@ pub fn verify(
     log: &dyn Log,
     request: &VerifyRequest,
     report: ReportCallback<'_>,
-) -> Result<OrCancelled<Proved>> {
+) -> Result<OrCancelled<ChainExtent>> {
     let reader = log.reader()?;
     let store = reader.proof().context(NO_CHAIN)?;
     if !request.only_links && verify_file(store, request, report)?.is_err() {
@@ -98,7 +102,7 @@ pub fn verify(
         return Ok(Err(Cancelled));
     }
     let mut vouched = None;
-    for Vouched { finding, up_to } in verify_receipts(store, &request.receipts, chain.place()) {
+    for ReceiptCoverage { finding, up_to } in verify_receipts(store, &request.receipts, chain.place()) {
         report(Verifying::Found(finding));
         vouched = vouched.max(up_to);
     }
@@ -111,7 +115,7 @@ pub fn verify(
     }
     let (n_not_understood, n_partly_understood) = n_left_out.unzip();
     let (place, hash) = (chain.place(), chain.hash());
-    Ok(Ok(Proved { place, hash, vouched, n_not_understood, n_partly_understood }))
+    Ok(Ok(ChainExtent { place, hash, vouched, n_not_understood, n_partly_understood }))
 }
 
 fn chain_words(chain: &CheckedChain) -> String {
@@ -206,7 +210,7 @@ fn verify_derived(
         return Ok(Ok(None));
     }
     let location = Location::of(log.identity())?;
-    let mut replayed = Replayed::with(KeptSnapshots::open(&location));
+    let mut replayed = ReplayFindings::with(KeptSnapshots::open(&location));
     let head = store.head()?;
     let mut progress = |at: &catch_up::CatchUpProgress| {
         let (n, n_all) = (at.n_events, at.n_events_all);
@@ -231,7 +235,7 @@ fn verify_derived(
         }
     }
     // Snapshots are part of the read model: if one is wrong, the whole is rebuilt.
-    let replaces = if has_wrong_snapshot { Replaces::Always } else { Replaces::IfDamaged };
+    let replaces = if has_wrong_snapshot { ReplacePolicy::Always } else { ReplacePolicy::IfDamaged };
     let Ok(finding) = verify_read_model(store, &location, replaces, request, report)? else {
         return Ok(Err(Cancelled));
     };
@@ -240,7 +244,7 @@ fn verify_derived(
 }
 
 /// The findings of a replay of the log from its first event, on transfers and snapshots.
-struct Replayed {
+struct ReplayFindings {
     pairs: EventPairs,
     kept: KeptSnapshots,
     n_same: u64,
@@ -248,7 +252,7 @@ struct Replayed {
     wrong: Option<Fault>,
 }
 
-impl Replayed {
+impl ReplayFindings {
     fn with(kept: KeptSnapshots) -> Self {
         Self { pairs: EventPairs::default(), kept, n_same: 0, n_unused: 0, wrong: None }
     }
@@ -293,7 +297,7 @@ impl Replayed {
 fn verify_read_model(
     store: &dyn EventReader,
     location: &Location,
-    replaces: Replaces,
+    replaces: ReplacePolicy,
     request: &VerifyRequest,
     report: ReportCallback<'_>,
 ) -> Result<OrCancelled<Finding>> {
@@ -321,7 +325,7 @@ fn verify_read_model(
 }
 
 /// The finding of that comparison.
-fn of_rebuilt(rebuilt: &Rebuilt) -> Finding {
+fn of_rebuilt(rebuilt: &NewGeneration) -> Finding {
     let check = Check::ReadModel;
     let rebuilt_words = if rebuilt.is_current { "; it has been rebuilt" } else { "" };
     match &rebuilt.comparison {

@@ -70,7 +70,7 @@ struct Texts {
 }
 
 /// The memory of a chunk that has been consumed, to be reused.
-pub(super) struct Spent {
+pub(super) struct ReusableBuffers {
     pub(super) text: Vec<u8>,
     pub(super) weight: usize,
 }
@@ -142,8 +142,8 @@ impl Chunk {
     }
 
     /// The chunk's memory, after its events have been consumed.
-    pub(super) fn spent(self) -> Spent {
-        Spent { text: self.texts.read, weight: self.weight }
+    pub(super) fn spent(self) -> ReusableBuffers {
+        ReusableBuffers { text: self.texts.read, weight: self.weight }
     }
 }
 

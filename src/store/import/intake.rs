@@ -9,10 +9,10 @@ use crate::domain::left_out::{LeftOut, Reason};
 use crate::store::import::chunk::{Chunk, Item, PlacedEvent};
 use crate::store::import::options::{FIRST_EVENTS, LOOK_EVERY};
 use crate::store::import::pipeline::Pipeline;
-use crate::store::import::places::{LogPlaces, NumberInLog, Seen};
+use crate::store::import::places::{EventArrival, LogPlaces, NumberInLog};
 use crate::store::import::reader::Stop;
 use crate::store::import::run::Run;
-use crate::store::import::waiting::Waiting;
+use crate::store::import::waiting::PendingItems;
 use crate::store::jsonl::BadLine;
 use crate::store::jsonl::line::{CarriedMapping, LineReader};
 use crate::store::jsonl::split::ReadSoFar;
@@ -20,7 +20,7 @@ use crate::store::log::source::Source;
 use crate::store::sqlite::SqliteStore;
 use crate::store::sqlite::import::SourceProgress;
 use crate::store::sqlite::import::left_out::Forget;
-use crate::store::sqlite::import::open_import::{Added, ImportedText};
+use crate::store::sqlite::import::open_import::{AddOutcome, ImportedText};
 use crate::store::sqlite::import::sources::NewSource;
 
 /// Events per commit. With more, a page that many of them change is written less often; but nobody else can write to
@@ -32,7 +32,7 @@ const BATCH_BYTES: usize = 64 * 1024 * 1024;
 
 /// Writes a log's events to a store.
 pub(super) struct Intake {
-    log: IntoLog,
+    log: LogRow,
     places: LogPlaces,
     /// The sources of the mappings that the log has carried so far, by their numbers in the log.
     carried: HashMap<u64, SourceId>,
@@ -42,7 +42,7 @@ pub(super) struct Intake {
     is_known_beginning: bool,
     /// Whether to stop at the first bad line.
     is_strict: bool,
-    waiting: Waiting,
+    waiting: PendingItems,
     /// Bad lines of the log that are not yet saved in the store.
     left_out: LeftOut,
     /// Earlier entries that the store should delete.
@@ -50,7 +50,7 @@ pub(super) struct Intake {
 }
 
 /// The log's record in the store.
-enum IntoLog {
+enum LogRow {
     /// Not yet. A log without one readable line (its mapping does not fit, say) leaves no trace.
     New(NewSource),
     /// With the progress of reading, which only ever grows. If it went back, events after a known beginning would be
@@ -69,7 +69,7 @@ struct EventToAdd {
 impl Intake {
     /// The intake of a new log.
     pub(super) fn of_new_log(new: NewSource, is_strict: bool) -> Self {
-        Self::new(IntoLog::New(new), LogPlaces::default(), is_strict, true)
+        Self::new(LogRow::New(new), LogPlaces::default(), is_strict, true)
     }
 
     /// The intake of a known log, from its beginning.
@@ -78,11 +78,11 @@ impl Intake {
         let Source { id: log, read_bytes, read_hash, read_lines, .. } = known;
         let (log, read_bytes, read_hash, read_lines) = (*log, *read_bytes, read_hash.clone(), *read_lines);
         let saved = SourceProgress { log, read_bytes, read_hash, read_lines };
-        Self::new(IntoLog::Known(saved), LogPlaces::of_known_log(log, parts), is_strict, false)
+        Self::new(LogRow::Known(saved), LogPlaces::of_known_log(log, parts), is_strict, false)
     }
 
-    fn new(log: IntoLog, places: LogPlaces, is_strict: bool, is_known_beginning: bool) -> Self {
-        let (carried, n_carried, waiting) = (HashMap::new(), 0, Waiting::default());
+    fn new(log: LogRow, places: LogPlaces, is_strict: bool, is_known_beginning: bool) -> Self {
+        let (carried, n_carried, waiting) = (HashMap::new(), 0, PendingItems::default());
         let (left_out, forget) = (LeftOut::default(), Some(Forget::All));
         Self { log, places, carried, n_carried, is_known_beginning, is_strict, waiting, left_out, forget }
     }
@@ -90,8 +90,8 @@ impl Intake {
     /// The log's number in the store, assigned before its first event.
     fn log(&mut self, store: &mut SqliteStore) -> Result<SourceId> {
         let new = match &self.log {
-            IntoLog::Known(saved) => return Ok(saved.log),
-            IntoLog::New(new) => new.clone(),
+            LogRow::Known(saved) => return Ok(saved.log),
+            LogRow::New(new) => new.clone(),
         };
         let log = store.add_source(&new)?;
         // Another process may have begun to import the same log. The first one created it.
@@ -109,12 +109,12 @@ impl Intake {
             }
             None => {
                 let (read_bytes, read_hash, read_lines) = (0, String::new(), 0);
-                self.log = IntoLog::Known(SourceProgress { log, read_bytes, read_hash, read_lines });
+                self.log = LogRow::Known(SourceProgress { log, read_bytes, read_hash, read_lines });
             }
         }
         match &self.log {
-            IntoLog::Known(saved) => Ok(saved.log),
-            IntoLog::New(_) => Ok(log),
+            LogRow::Known(saved) => Ok(saved.log),
+            LogRow::New(_) => Ok(log),
         }
     }
 
@@ -129,16 +129,16 @@ impl Intake {
     /// How far the log has been read according to the store, in bytes.
     pub(super) fn known_bytes(&self) -> u64 {
         match &self.log {
-            IntoLog::Known(saved) => saved.read_bytes,
-            IntoLog::New(_) => 0,
+            LogRow::Known(saved) => saved.read_bytes,
+            LogRow::New(_) => 0,
         }
     }
 
     /// Records whether the log begins with the part that the store has read, given the hash of that many bytes.
     pub(super) fn knows_beginning(&mut self, hash: Option<&str>) -> bool {
         self.is_known_beginning = match &self.log {
-            IntoLog::Known(saved) => saved.read_bytes == 0 || hash == Some(saved.read_hash.as_str()),
-            IntoLog::New(_) => true,
+            LogRow::Known(saved) => saved.read_bytes == 0 || hash == Some(saved.read_hash.as_str()),
+            LogRow::New(_) => true,
         };
         self.is_known_beginning
     }
@@ -295,7 +295,7 @@ impl Intake {
     ) -> Result<Option<EventToAdd>> {
         let log = self.log(store)?;
         let (name, text) = chunk.event(&event);
-        let Seen::New { place, stream } = self.places.seen(store, event.key, name, &text)? else {
+        let EventArrival::New { place, stream } = self.places.seen(store, event.key, name, &text)? else {
             self.waiting.n_duplicates += 1;
             return Ok(None);
         };
@@ -322,12 +322,12 @@ impl Intake {
         let mut first = None;
         for (added, EventToAdd { event, stream, .. }) in store.add_imported(&texts)?.into_iter().zip(to_add) {
             match added {
-                Added::New => {
+                AddOutcome::New => {
                     self.waiting.n_events += 1;
                     self.waiting.n_streams += u64::from(self.places.touch(*stream));
                 }
-                Added::WasThere => self.waiting.n_duplicates += 1,
-                Added::Refused(why) => {
+                AddOutcome::WasThere => self.waiting.n_duplicates += 1,
+                AddOutcome::Refused(why) => {
                     let bad = BadLine { line: event.record.line, why, is_refused: true };
                     first.get_or_insert_with(|| bad.clone());
                     self.waiting.bad.push(bad);
@@ -342,7 +342,7 @@ impl Intake {
         for BadLine { line, why, is_refused } in &self.waiting.bad {
             self.left_out.add(why, Reason { line: *line, n: 1, is_refused: *is_refused });
         }
-        if let IntoLog::Known(saved) = &mut self.log {
+        if let LogRow::Known(saved) = &mut self.log {
             let forgets_all = self.forget == Some(Forget::All) && store.left_out_of(saved.log)?.n() > 0;
             let notes = self.left_out.n() > 0 || forgets_all;
             let further = self.waiting.reached.take().filter(|reached| reached.n_bytes > saved.read_bytes);

@@ -2,7 +2,7 @@
 
 use crate::domain::event::{EventText, StreamName};
 use crate::domain::mapping::envelope::LineEvent;
-use crate::store::import::places::{LogPlaces, Seen, StreamKey, is_first_of_stream};
+use crate::store::import::places::{EventArrival, LogPlaces, StreamKey, is_first_of_stream};
 use crate::store::import::reader::LogFileReader;
 use crate::store::jsonl::line::LogRecord;
 use crate::store::log::source::Source;
@@ -36,7 +36,7 @@ pub(super) fn begins_with_known_event(
                 continue;
             };
             let stream = &event.stream;
-            if places.seen(store, StreamKey::of(stream), stream, &text_of(&event))? == Seen::Before {
+            if places.seen(store, StreamKey::of(stream), stream, &text_of(&event))? == EventArrival::Before {
                 return Ok(true);
             }
         }

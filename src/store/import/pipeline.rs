@@ -16,7 +16,7 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, anyhow};
 
-use crate::store::import::chunk::{Chunk, Spent};
+use crate::store::import::chunk::{Chunk, ReusableBuffers};
 use crate::store::import::options::FIRST_EVENTS;
 use crate::store::import::reader::{Block, LogFileReader};
 
@@ -38,7 +38,7 @@ pub(super) struct Pipeline {
     /// The parsers' outputs. Blocks go to the parsers in turn, and chunks are taken in the same turn.
     parsed: Vec<Receiver<Chunk>>,
     turn: usize,
-    spent: Sender<Spent>,
+    spent: Sender<ReusableBuffers>,
     reading: JoinHandle<LogFileReader>,
 }
 
@@ -119,7 +119,7 @@ fn read(
     mut reader: LogFileReader,
     until: Option<u64>,
     parsers: &[Sender<Block>],
-    returned: &Receiver<Spent>,
+    returned: &Receiver<ReusableBuffers>,
 ) -> LogFileReader {
     let (mut n_lines, mut in_flight, mut spare) = (FIRST_EVENTS, 0, Vec::new());
     for parser in parsers.iter().cycle() {
@@ -135,7 +135,7 @@ fn read(
                     Err(_) => break,
                 }
             };
-            let Spent { mut text, weight } = spent;
+            let ReusableBuffers { mut text, weight } = spent;
             in_flight = in_flight.saturating_sub(weight);
             if text.capacity() <= KEPT_BYTES_MAX {
                 text.clear();

@@ -86,7 +86,7 @@ type Content = [u8; 16];
 
 /// Whether the store has an event of the log.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Seen {
+pub(super) enum EventArrival {
     /// The event came with an earlier import of the log.
     Before,
     /// The event is new, and gets this position in its stream.
@@ -118,11 +118,11 @@ impl LogPlaces {
         key: StreamKey,
         stream: &str,
         event: &EventText<'_>,
-    ) -> Result<Seen> {
+    ) -> Result<EventArrival> {
         let number = self.number(key);
         let known = self.known.as_ref();
         let Some(place) = self.places.get_mut(number.0 as usize) else {
-            return Ok(Seen::New { place: 1, stream: number });
+            return Ok(EventArrival::New { place: 1, stream: number });
         };
         if let Some((log, parts)) = known
             && !matches!(place.known, KnownPlace::Nothing)
@@ -132,11 +132,11 @@ impl LogPlaces {
                 (place.last, place.known) = asked.known_after(n)?;
             }
             if asked.takes(place, event)? {
-                return Ok(Seen::Before);
+                return Ok(EventArrival::Before);
             }
         }
         place.last += 1;
-        Ok(Seen::New { place: place.last, stream: number })
+        Ok(EventArrival::New { place: place.last, stream: number })
     }
 
     /// Records that an event was added to a stream; true the first time.

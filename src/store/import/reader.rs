@@ -13,7 +13,7 @@ use crate::store::import::options::ImportOptions;
 use crate::store::jsonl::BadLine;
 use crate::store::jsonl::input::{FirstBytes, OpenLog};
 use crate::store::jsonl::line::LineReader;
-use crate::store::jsonl::split::{Found, LogEnd, ReadSoFar, Record, Records};
+use crate::store::jsonl::split::{LogEnd, ReadSoFar, Record, RecordContent, Records};
 use crate::store::log::source::Source;
 
 /// Bytes of a log that identify it: some dozen events, which no two logs share by chance. An edit after these bytes
@@ -256,7 +256,7 @@ impl LogFileReader {
         let record = self.records.next(self.end)?;
         self.n_bytes = self.records.n_bytes();
         self.note_hash();
-        if record.is_some_and(|record| matches!(record.found, Found::Text { .. })) {
+        if record.is_some_and(|record| matches!(record.found, RecordContent::Text { .. })) {
             texts.extend_from_slice(self.records.text());
         }
         Ok(record)

@@ -6,7 +6,7 @@ use crate::store::jsonl::split::ReadSoFar;
 
 /// The counts of a log's lines that were taken and are not yet committed.
 #[derive(Default)]
-pub(super) struct Waiting {
+pub(super) struct PendingItems {
     pub(super) n_events: u64,
     pub(super) n_streams: u64,
     pub(super) n_duplicates: u64,
@@ -16,7 +16,7 @@ pub(super) struct Waiting {
     pub(super) reached: Option<ReadSoFar>,
 }
 
-impl Waiting {
+impl PendingItems {
     /// Adds the counts to the report of the run, once everything is committed.
     pub(super) fn count_in(self, run: &mut Run<'_>) {
         run.report.n_events += self.n_events;

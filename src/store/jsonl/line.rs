@@ -10,7 +10,7 @@ use serde::de::IgnoredAny;
 use crate::domain::aggregates::Aggregates;
 use crate::domain::mapping::Mapping;
 use crate::domain::mapping::envelope::{Envelope, LineEvent};
-use crate::store::jsonl::split::Found;
+use crate::store::jsonl::split::RecordContent;
 use crate::store::jsonl::write::{self, HEADER_KEY, MAPPING_HEADER};
 use crate::store::jsonl::{CUT_OFF, DEPTH_MAX, LINE_BYTES_MAX, NOT_CLOSED, fingerprint};
 
@@ -70,15 +70,15 @@ impl LineReader {
     /// The reason why the record is neither an event nor a mapping.
     pub fn read<'j>(
         &self,
-        found: Found,
+        found: RecordContent,
         text: &'j [u8],
         knows_source: impl Fn(u64) -> bool,
     ) -> Result<LogRecord<'j>, Cow<'static, str>> {
         let depth = match found {
-            Found::Text { depth } => depth,
-            Found::TooLong => return Err(too_long("").into()),
-            Found::CutOff => return Err(CUT_OFF.into()),
-            Found::NotClosed => return Err(NOT_CLOSED.into()),
+            RecordContent::Text { depth } => depth,
+            RecordContent::TooLong => return Err(too_long("").into()),
+            RecordContent::CutOff => return Err(CUT_OFF.into()),
+            RecordContent::NotClosed => return Err(NOT_CLOSED.into()),
         };
         let text = str::from_utf8(text)
             .map_err(|why| format!("it is not UTF-8 (after {} bytes)", why.valid_up_to()))?;
@@ -155,12 +155,14 @@ mod tests {
         let depth = fingerprint::depth(text);
         let reader = LineReader::new(None, &Aggregates::bank());
         let text = text.to_owned().leak().as_bytes();
-        reader.read(Found::Text { depth }, text, |number| known.contains(&number)).map_err(Cow::into_owned)
+        reader
+            .read(RecordContent::Text { depth }, text, |number| known.contains(&number))
+            .map_err(Cow::into_owned)
     }
 
     fn read(text: &[u8]) -> Result<(), String> {
         let depth = fingerprint::depth(&String::from_utf8_lossy(text));
-        let read = LineReader::new(None, &Aggregates::bank()).read(Found::Text { depth }, text, |_| false);
+        let read = LineReader::new(None, &Aggregates::bank()).read(RecordContent::Text { depth }, text, |_| false);
         read.map(|_| ()).map_err(Cow::into_owned)
     }
 

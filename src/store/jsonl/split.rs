@@ -33,12 +33,12 @@ pub struct Record {
     /// The line on which it begins, from 1.
     pub line: u64,
     /// The content, or what is wrong with it.
-    pub found: Found,
+    pub found: RecordContent,
 }
 
 /// The content of a record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Found {
+pub enum RecordContent {
     /// A text, available from [`Records::text`].
     Text {
         /// The nesting depth.
@@ -268,8 +268,11 @@ impl Records {
         let depth = self.fingerprint.end_record();
         self.is_text_done = true;
         self.n_let_go = 0;
-        let found =
-            if std::mem::take(&mut self.is_too_long) { Found::TooLong } else { Found::Text { depth } };
+        let found = if std::mem::take(&mut self.is_too_long) {
+            RecordContent::TooLong
+        } else {
+            RecordContent::Text { depth }
+        };
         Record { line: self.line, found }
     }
 
@@ -281,7 +284,7 @@ impl Records {
         let line = self.line;
         match std::mem::replace(&mut self.form, Form::Lines) {
             Form::Array => {
-                return Some(Record { line: self.n_breaks + 1, found: Found::NotClosed });
+                return Some(Record { line: self.n_breaks + 1, found: RecordContent::NotClosed });
             }
             Form::Unknown | Form::Lines if self.text.trim_ascii().is_empty() && !self.is_too_long => {
                 return None;
@@ -292,7 +295,7 @@ impl Records {
             return Some(self.complete());
         }
         self.is_text_done = true;
-        Some(Record { line, found: Found::CutOff })
+        Some(Record { line, found: RecordContent::CutOff })
     }
 }
 

@@ -32,7 +32,7 @@ use crate::domain::left_out::LeftOut;
 use crate::store::sqlite::file::error;
 use crate::store::sqlite::import::batch::ImportBatch;
 use crate::store::sqlite::import::left_out::Forget;
-use crate::store::sqlite::import::open_import::{Added, ImportedText, OpenImport};
+use crate::store::sqlite::import::open_import::{AddOutcome, ImportedText, OpenImport};
 use crate::store::sqlite::proof::links::Link;
 use crate::store::sqlite::read::rows::{self, to_sql};
 use crate::store::sqlite::{SqliteStore, unacceptable};
@@ -87,7 +87,7 @@ impl SqliteStore {
         for (index, ImportedEvent { source, place, stream, event }) in events.iter().enumerate() {
             let (stream, text) = (stream.as_str(), event.as_text());
             let added = match unacceptable(event) {
-                Some(why) => vec![Added::Refused(why)],
+                Some(why) => vec![AddOutcome::Refused(why)],
                 None => self.add_imported(&[ImportedText {
                     source: *source,
                     place: *place,
@@ -98,9 +98,9 @@ impl SqliteStore {
             };
             for added in added {
                 match added {
-                    Added::New => n_events += 1,
-                    Added::WasThere => n_duplicates += 1,
-                    Added::Refused(why) => refused.push((index, why)),
+                    AddOutcome::New => n_events += 1,
+                    AddOutcome::WasThere => n_duplicates += 1,
+                    AddOutcome::Refused(why) => refused.push((index, why)),
                 }
             }
         }
@@ -114,7 +114,7 @@ impl SqliteStore {
     ///
     /// # Errors
     /// Errors of the store, and unknown sources; everything uncommitted is lost then.
-    pub fn add_imported(&mut self, events: &[ImportedText<'_>]) -> Result<Vec<Added>> {
+    pub fn add_imported(&mut self, events: &[ImportedText<'_>]) -> Result<Vec<AddOutcome>> {
         let added = self.opened_import().and_then(|()| {
             let Self { conn, names, written, id_filter, importing, .. } = self;
             let open = importing.as_mut().context("no transaction is open")?;

@@ -6,7 +6,7 @@ use crate::domain::event::GlobalPosition;
 use crate::read_model::rows::AsOf;
 use crate::tui::model::results::Results;
 use crate::tui::model::slot::Slot;
-use crate::tui::questions::sql::{AnswerEnd, Ending, SqlAnswer, SqlQuestion};
+use crate::tui::questions::sql::{AnswerEnd, AnswerOutcome, SqlAnswer, SqlQuestion};
 use crate::tui::questions::timing::Ticket;
 
 /// The longest question, in bytes: the limit of the read model.
@@ -202,7 +202,7 @@ impl Console {
     /// Stops the running question; the rows that have arrived stay.
     pub fn stop(&mut self) {
         self.asked = None;
-        let end = AnswerEnd { how: Ending::Stopped, took: None };
+        let end = AnswerEnd { how: AnswerOutcome::Stopped, took: None };
         let is_settled = self.answer.is_settled();
         let asked = self.answer.question().map_or(AsOf::Checkpoint, |question| question.as_of);
         let stopped = match self.answer.take().filter(|_| is_settled) {

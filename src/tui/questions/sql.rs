@@ -39,14 +39,14 @@ pub struct SqlAnswer {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AnswerEnd {
     /// How it ended.
-    pub how: Ending,
+    pub how: AnswerOutcome,
     /// The duration; `None` if it was not measured.
     pub took: Option<Duration>,
 }
 
 /// How an answer ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Ending {
+pub enum AnswerOutcome {
     /// It is complete.
     Whole,
     /// There are more rows than a screen takes.

@@ -17,7 +17,7 @@ use crate::tui::layout::Panes;
 use crate::tui::model::Model;
 use crate::tui::model::console::ConsolePart;
 use crate::tui::model::results::Results;
-use crate::tui::questions::sql::Ending;
+use crate::tui::questions::sql::AnswerOutcome;
 use crate::tui::text::{left, span, width, wrap};
 use crate::tui::theme::{SELECTED_ROW, Theme};
 use crate::tui::widgets::pane::{PaneFrame, padded, put};
@@ -66,7 +66,7 @@ fn draw_answer(model: &Model, part: ConsolePart, theme: &Theme, area: Rect, buf:
     let rest = Rect { height: if has_table { inner.height - n_lines } else { 0 }, ..inner };
     table::draw(results, is_focused, theme, rest, buf);
     let under = padded(Rect { y: inner.y + rest.height, height: inner.height - rest.height, ..inner }, 1);
-    let style = if matches!(results.end().map(|end| &end.how), Some(Ending::Failed(_))) {
+    let style = if matches!(results.end().map(|end| &end.how), Some(AnswerOutcome::Failed(_))) {
         theme.bad
     } else {
         theme.dim
@@ -79,11 +79,11 @@ fn draw_answer(model: &Model, part: ConsolePart, theme: &Theme, area: Rect, buf:
 /// Why there is no answer, or no more of it, or none with rows.
 fn reason(results: &Results, cells: usize) -> Vec<String> {
     match results.end().map(|end| &end.how) {
-        Some(Ending::Failed(why)) => wrap(why, cells, REASON_LINES_MAX),
-        Some(Ending::Stopped) if results.columns().is_empty() => {
+        Some(AnswerOutcome::Failed(why)) => wrap(why, cells, REASON_LINES_MAX),
+        Some(AnswerOutcome::Stopped) if results.columns().is_empty() => {
             wrap("The question was stopped before any of its answer came.", cells, REASON_LINES_MAX)
         }
-        Some(Ending::Whole) if results.n_rows() == 0 => wrap("No rows.", cells, 1),
+        Some(AnswerOutcome::Whole) if results.n_rows() == 0 => wrap("No rows.", cells, 1),
         _ => Vec::new(),
     }
 }

@@ -22,11 +22,11 @@ const RATES_RANGE: f64 = 10_000.0;
 pub(super) struct Density {
     /// Between 0 and 1; `None` = not known yet.
     heights: Vec<Option<f64>>,
-    highest: Option<Highest>,
+    highest: Option<Peak>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]
-enum Highest {
+enum Peak {
     /// Events in one column.
     Count(u64),
     /// Events per second.
@@ -49,7 +49,7 @@ impl Density {
         let most = known.map(|events| events.n_events).max().filter(|most| *most > 0);
         let height = |events: ColumnEvents| (events.n_events as f64 / most.unwrap_or(1) as f64).sqrt();
         let heights = columns.iter().map(|column| column.events.map(height)).collect();
-        Self { heights, highest: most.map(Highest::Count) }
+        Self { heights, highest: most.map(Peak::Count) }
     }
 
     #[expect(clippy::cast_precision_loss, reason = "a bar has sixteen steps")]
@@ -81,14 +81,14 @@ impl Density {
             height => least + height * (1.0 - least),
         };
         let heights = columns.iter().map(|column| column.events.map(visible)).collect();
-        Self { heights, highest: Some(Highest::Rate(fastest)) }
+        Self { heights, highest: Some(Peak::Rate(fastest)) }
     }
 
     /// The unit of the bars, and the value of the highest.
     pub(super) fn unit(&self) -> Option<String> {
         Some(match self.highest? {
-            Highest::Count(most) => format!("events, up to {}", count(most)),
-            Highest::Rate(fastest) => {
+            Peak::Count(most) => format!("events, up to {}", count(most)),
+            Peak::Rate(fastest) => {
                 let (n, unit) = by_unit(fastest);
                 format!("events {unit}, up to {}", count(n))
             }

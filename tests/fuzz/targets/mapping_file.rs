@@ -6,7 +6,7 @@ use foldback::domain::event::StreamName;
 use foldback::domain::money::Currency;
 use foldback::store::jsonl::fingerprint;
 use foldback::store::jsonl::line::{LineReader, LogRecord};
-use foldback::store::jsonl::split::Found;
+use foldback::store::jsonl::split::RecordContent;
 use foldback::store::jsonl::write::mapping_line;
 
 /// The bytes up to the first NUL are the mapping file, and each line after it is one of a log.
@@ -40,7 +40,7 @@ pub fn mapping_file(bytes: &[u8]) {
 fn check_carried(file: &str) {
     let mut line = String::new();
     mapping_line(7, "a log", file, &mut line);
-    let found = Found::Text { depth: fingerprint::depth(&line) };
+    let found = RecordContent::Text { depth: fingerprint::depth(&line) };
     let carried =
         LineReader::new(None, &Aggregates::bank()).read(found, line.trim_end().as_bytes(), |_| false);
     let Ok(LogRecord::Mapping(carried)) = carried else { panic!("{carried:?}") };

@@ -13,7 +13,7 @@ const OPEN_LEGS_MAX: usize = 1_000_000;
 
 /// The transfers in the part of a log scanned so far.
 #[derive(Clone, Debug, Default)]
-pub struct Legs {
+pub struct TransferPairs {
     /// The legs without their counterpart so far, by transfer and whether money was sent.
     open: HashMap<(String, bool), VecDeque<Leg>>,
     n_open: usize,
@@ -26,7 +26,7 @@ pub struct Legs {
     /// Number of legs in imported logs that were not compared, because [`OPEN_LEGS_MAX`] others were waiting.
     pub n_not_compared: u64,
     /// The first leg of a command that differs from its counterpart.
-    odd: Option<OddLeg>,
+    odd: Option<UnmatchedLeg>,
 }
 
 /// One side of a transfer.
@@ -44,7 +44,7 @@ struct Leg {
 
 /// A leg made by a command that has no counterpart, or the wrong one.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct OddLeg {
+pub struct UnmatchedLeg {
     /// Its position.
     pub position: GlobalPosition,
     /// The expected value, in words.
@@ -53,7 +53,7 @@ pub struct OddLeg {
     pub found: String,
 }
 
-impl Legs {
+impl TransferPairs {
     /// Adds an event, which was read as `happened`. `currency` is the account's currency after it.
     pub fn take(&mut self, event: &RecordedEvent, happened: &AccountEvent, currency: Option<Currency>) {
         let (is_sent, other, amount) = match happened {
@@ -94,7 +94,7 @@ impl Legs {
             self.n_unnamed_imported += 1;
         } else if self.odd.is_none() {
             let expected = format!("a leg with a transfer name, between {} and {}", leg.account, leg.other);
-            self.odd = Some(OddLeg { position: leg.position, expected, found: "no name".to_owned() });
+            self.odd = Some(UnmatchedLeg { position: leg.position, expected, found: "no name".to_owned() });
         }
     }
 
@@ -111,18 +111,18 @@ impl Legs {
                     format!("{amount} between {} and {}", leg.account, leg.other)
                 };
                 let expected = format!("the other leg of {}, at {}", said(first), first.position);
-                self.odd = Some(OddLeg { position: second.position, expected, found: said(second) });
+                self.odd = Some(UnmatchedLeg { position: second.position, expected, found: said(second) });
             }
             false => {}
         }
     }
 
     /// The first faulty leg that a command made, once the log has been scanned.
-    pub fn odd(&self) -> Option<OddLeg> {
+    pub fn odd(&self) -> Option<UnmatchedLeg> {
         let open =
             self.open.iter().flat_map(|((transfer, _), legs)| legs.iter().map(move |leg| (transfer, leg)));
         let first = open.filter(|(_, leg)| leg.is_ours).min_by_key(|(_, leg)| leg.position);
-        let lonely = first.map(|(transfer, leg)| OddLeg {
+        let lonely = first.map(|(transfer, leg)| UnmatchedLeg {
             position: leg.position,
             expected: format!("the other leg of the transfer {transfer}, in {}", leg.other),
             found: "none".to_owned(),

@@ -19,7 +19,7 @@ use crate::store::sql::position::SqlPosition;
 #[derive(Debug, Default)]
 pub struct Transfers {
     /// The legs that were open before this batch, once they have been read.
-    kept: Option<Kept>,
+    kept: Option<EarlierLegs>,
     /// The open legs of this batch.
     fresh: OpenLegs,
     /// Legs from before this batch that are no longer open.
@@ -42,7 +42,7 @@ const N_HELD_MAX: usize = 4_096;
 
 /// The legs that were open before a batch.
 #[derive(Debug)]
-enum Kept {
+enum EarlierLegs {
     /// All of them.
     Held(OpenLegs),
     /// They are too many to be kept in memory: each is looked up.
@@ -121,12 +121,12 @@ impl Transfers {
             self.kept = Some(kept(tx)?);
         }
         let kept = match &mut self.kept {
-            Some(Kept::Held(legs)) => {
+            Some(EarlierLegs::Held(legs)) => {
                 let taken = take_first(legs, &name);
                 self.taken.extend(taken.map(|position| (name.clone(), position)));
                 taken
             }
-            Some(Kept::TooMany) => take_from_rows(tx, transfer, is_sent)?,
+            Some(EarlierLegs::TooMany) => take_from_rows(tx, transfer, is_sent)?,
             None => None,
         };
         Ok(kept.or_else(|| take_first(&mut self.fresh, &name)))
@@ -134,7 +134,7 @@ impl Transfers {
 }
 
 /// The open legs in the rows.
-fn kept(tx: &Transaction<'_>) -> Result<Kept> {
+fn kept(tx: &Transaction<'_>) -> Result<EarlierLegs> {
     let mut select = tx.prepare_cached(
         "SELECT transfer, is_sent, position FROM open_transfer_legs ORDER BY transfer, is_sent, position LIMIT ?1",
     )?;
@@ -143,12 +143,12 @@ fn kept(tx: &Transaction<'_>) -> Result<Kept> {
     while let Some(row) = rows.next()? {
         n_legs += 1;
         if n_legs > N_HELD_MAX {
-            return Ok(Kept::TooMany);
+            return Ok(EarlierLegs::TooMany);
         }
         let position = GlobalPosition::from_sql(row.get(2)?);
         legs.entry((row.get(0)?, row.get(1)?)).or_default().push_back(position);
     }
-    Ok(Kept::Held(legs))
+    Ok(EarlierLegs::Held(legs))
 }
 
 fn take_first(legs: &mut OpenLegs, name: &LegName) -> Option<GlobalPosition> {

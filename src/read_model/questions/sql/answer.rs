@@ -10,7 +10,7 @@ use crate::read_model::rows::Value;
 
 /// The reason why a question has no answer.
 #[derive(Debug)]
-pub enum Unanswered {
+pub enum QueryFailure {
     /// There is no read model.
     NoReadModel,
     /// It does more than select; the text says what.
@@ -27,7 +27,7 @@ pub enum Unanswered {
     ReadModel(anyhow::Error),
 }
 
-impl fmt::Display for Unanswered {
+impl fmt::Display for QueryFailure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::NoReadModel => {
@@ -51,7 +51,7 @@ impl fmt::Display for Unanswered {
     }
 }
 
-impl std::error::Error for Unanswered {}
+impl std::error::Error for QueryFailure {}
 
 fn seconds(time: Duration) -> String {
     if time.subsec_nanos() == 0 {

@@ -15,7 +15,7 @@ use rusqlite::limits::Limit;
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, ErrorCode, Statement};
 
-use crate::read_model::questions::sql::answer::{AnswerHeader, AnswerPlace, RowSink, Unanswered};
+use crate::read_model::questions::sql::answer::{AnswerHeader, AnswerPlace, QueryFailure, RowSink};
 use crate::read_model::questions::sql::limits::Limits;
 use crate::read_model::questions::sql::minor_units::EmptyTables;
 use crate::read_model::questions::sql::temp_space::TempSpace;
@@ -113,21 +113,21 @@ impl Confined {
         AnswerPlace { as_of, checkpoint }: AnswerPlace,
         empty: Option<&EmptyTables>,
         answer: &mut dyn RowSink,
-    ) -> Result<(), Unanswered> {
+    ) -> Result<(), QueryFailure> {
         if sql.len() > N_SQL_BYTES_MAX {
             let n_kib = N_SQL_BYTES_MAX >> 10;
-            return Err(Unanswered::Wrong(format!("the question is longer than allowed ({n_kib} KiB)")));
+            return Err(QueryFailure::Wrong(format!("the question is longer than allowed ({n_kib} KiB)")));
         }
         let mut statement = self.connection.prepare(sql).map_err(|error| self.explain(&error))?;
         let columns: Vec<String> = statement.column_names().map(str::to_owned).collect();
         match (columns.is_empty(), statement.readonly()) {
             (false, true) => {}
-            (true, true) => return Err(Unanswered::Wrong("there is no question in this text".to_owned())),
-            (_, false) => return Err(Unanswered::NotAllowed(first_word(sql))),
+            (true, true) => return Err(QueryFailure::Wrong("there is no question in this text".to_owned())),
+            (_, false) => return Err(QueryFailure::NotAllowed(first_word(sql))),
         }
         if statement.parameter_count() > 0 {
             let why = "the question has a parameter (?, :name); write the value in its place";
-            return Err(Unanswered::Wrong(why.to_owned()));
+            return Err(QueryFailure::Wrong(why.to_owned()));
         }
         let n_columns = columns.len();
         let in_minor_units = empty.map(|empty| empty.in_minor_units(sql)).unwrap_or_default();
@@ -156,18 +156,18 @@ impl Confined {
         Ok(())
     }
 
-    fn explain(&self, error: &rusqlite::Error) -> Unanswered {
+    fn explain(&self, error: &rusqlite::Error) -> QueryFailure {
         if let Ok(what) = self.refused.try_recv() {
-            return Unanswered::NotAllowed(what);
+            return QueryFailure::NotAllowed(what);
         }
         match error {
             rusqlite::Error::SqliteFailure(code, _) if code.code == ErrorCode::OperationInterrupted => {
                 if self.limits.cancel.is_cancelled() {
-                    Unanswered::Cancelled
+                    QueryFailure::Cancelled
                 } else if self.is_out_of_space.load(Ordering::Relaxed) {
-                    Unanswered::TempSpace(self.limits.n_temp_bytes_max)
+                    QueryFailure::TempSpace(self.limits.n_temp_bytes_max)
                 } else {
-                    Unanswered::Deadline(self.limits.deadline)
+                    QueryFailure::Deadline(self.limits.deadline)
                 }
             }
             other => plain(other),
@@ -233,7 +233,7 @@ fn is_schema(table: &str) -> bool {
 }
 
 /// An error on one line: in our words if the user can do something about it, otherwise in SQLite's own.
-pub(super) fn plain(error: &rusqlite::Error) -> Unanswered {
+pub(super) fn plain(error: &rusqlite::Error) -> QueryFailure {
     let text = match error {
         rusqlite::Error::SqliteFailure(code, _) if code.code == ErrorCode::TooBig => {
             format!("a value would be longer than allowed ({} KiB)", N_VALUE_BYTES_MAX >> 10)
@@ -263,5 +263,5 @@ pub(super) fn plain(error: &rusqlite::Error) -> Unanswered {
         rusqlite::Error::MultipleStatement => "one question at a time: there is text after the ;".to_owned(),
         other => other.to_string(),
     };
-    Unanswered::Wrong(text.lines().map(str::trim).collect::<Vec<_>>().join(" "))
+    QueryFailure::Wrong(text.lines().map(str::trim).collect::<Vec<_>>().join(" "))
 }

@@ -18,7 +18,7 @@ fn split_by(text: &[u8], end: LogEnd, n: usize) -> Vec<String> {
     while let Some(record) = records.next(end).unwrap() {
         let text = String::from_utf8_lossy(records.text()).trim().to_owned();
         all.push(match record.found {
-            Found::Text { .. } => format!("{} {text}", record.line),
+            RecordContent::Text { .. } => format!("{} {text}", record.line),
             found => format!("{} {found:?}", record.line),
         });
     }

@@ -13,7 +13,7 @@ use crate::store::sql::position::SqlPosition;
 use crate::store::sqlite::append::{INSERT_STREAM, is_same};
 use crate::store::sqlite::import::id_filter::IdFilter;
 use crate::store::sqlite::import::id_key::IdKey;
-use crate::store::sqlite::import::open_import::{Added, ImportedText, OpenImport};
+use crate::store::sqlite::import::open_import::{AddOutcome, ImportedText, OpenImport};
 use crate::store::sqlite::import::sources::{LogPlace, event_at_place, newest};
 use crate::store::sqlite::read::rows::{Names, to_sql};
 use crate::store::sqlite::read::streams::{self, Newest, WrittenStream, WrittenStreams};
@@ -61,7 +61,7 @@ impl<'a> ImportBatch<'a> {
     }
 
     /// Adds an event after all others, unless the log has it.
-    pub(super) fn add(&mut self, imported: &ImportedText<'a>) -> Result<Added> {
+    pub(super) fn add(&mut self, imported: &ImportedText<'a>) -> Result<AddOutcome> {
         let ImportedText { source, place, stream: name, event, content } = imported;
         let log = self.open.logs.get(source);
         let log = *log.with_context(|| format!("the store knows no source {}", source.0))?;
@@ -118,7 +118,7 @@ impl<'a> ImportBatch<'a> {
         }
         let stream = WrittenStream { id: Some(id), version, newest: Newest { log, place: *place, version } };
         self.written.put(name, stream)?;
-        Ok(Added::New)
+        Ok(AddOutcome::New)
     }
 
     /// Writes the waiting rows of `events`.
@@ -181,14 +181,14 @@ impl<'a> ImportBatch<'a> {
     }
 
     /// The result for an event whose id is in the log.
-    fn known_id(&mut self, stream: &str, event: &EventText<'_>) -> Result<Option<Added>> {
+    fn known_id(&mut self, stream: &str, event: &EventText<'_>) -> Result<Option<AddOutcome>> {
         let Some(id) = event.id else { return Ok(None) };
         self.write_waiting()?;
         Ok(self.names.by_id(self.conn, id)?.map(|there| {
             if is_same(&there, stream, event) {
-                Added::WasThere
+                AddOutcome::WasThere
             } else {
-                Added::Refused(format!(
+                AddOutcome::Refused(format!(
                     "its id {id} belongs to another event, at position {}",
                     there.position
                 ))
@@ -202,7 +202,7 @@ impl<'a> ImportBatch<'a> {
         imported: &ImportedText<'_>,
         log: SourceId,
         stream: WrittenStream,
-    ) -> Result<Added> {
+    ) -> Result<AddOutcome> {
         let ImportedText { place, stream: name, event, .. } = imported;
         self.write_waiting()?;
         let there = match stream.id {
@@ -210,12 +210,12 @@ impl<'a> ImportBatch<'a> {
             None => None,
         };
         Ok(match there {
-            Some(there) if is_same(&there, name, event) && has_time_of(&there, event) => Added::WasThere,
-            Some(there) => Added::Refused(format!(
+            Some(there) if is_same(&there, name, event) && has_time_of(&there, event) => AddOutcome::WasThere,
+            Some(there) => AddOutcome::Refused(format!(
                 "place {place} of {name} in this log was imported with other content, to position {}",
                 there.position
             )),
-            None => Added::Refused(format!(
+            None => AddOutcome::Refused(format!(
                 "event {place} of {name} was skipped; event {} of that stream is already imported",
                 stream.newest.place
             )),

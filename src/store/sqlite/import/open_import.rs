@@ -35,7 +35,7 @@ pub struct ImportedText<'a> {
 
 /// The result of adding one imported event.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Added {
+pub enum AddOutcome {
     /// It was added at the end of the log.
     New,
     /// The log had it already, by its id or its place.

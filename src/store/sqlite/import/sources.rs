@@ -138,18 +138,18 @@ pub(in crate::store::sqlite) struct LogPlace {
 }
 
 /// The beginning of a run: from this place and version on, consecutive places have consecutive versions.
-struct Stretch {
+struct PlaceRun {
     place: u64,
     version: StreamPosition,
 }
 
 /// The run that would contain a place of a stream.
-fn stretch_at(conn: &Connection, at: LogPlace) -> rusqlite::Result<Option<Stretch>> {
+fn stretch_at(conn: &Connection, at: LogPlace) -> rusqlite::Result<Option<PlaceRun>> {
     let sql = "SELECT place, version FROM stretches WHERE log = ?1 AND stream = ?2 AND place <= ?3 \
                ORDER BY place DESC LIMIT 1";
     let mut statement = conn.prepare_cached(sql)?;
     let stretch = statement.query_row(params![at.log.0, at.stream, to_sql(at.place)], |row| {
-        Ok(Stretch { place: from_sql(row.get(0)?), version: StreamPosition::from_sql(row.get(1)?) })
+        Ok(PlaceRun { place: from_sql(row.get(0)?), version: StreamPosition::from_sql(row.get(1)?) })
     });
     stretch.optional()
 }

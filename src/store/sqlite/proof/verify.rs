@@ -104,7 +104,7 @@ pub fn verify_receipts(
     store: &dyn LogProof,
     kept: &[(String, Result<Receipt, BadReceipt>)],
     proved: LinkPlace,
-) -> Vec<Vouched> {
+) -> Vec<ReceiptCoverage> {
     let of = |name: &str, receipt: &Receipt| {
         let fault = store.check_receipt(receipt);
         let fault =
@@ -114,22 +114,25 @@ pub fn verify_receipts(
         if fault.is_none() && place > proved {
             let why = format!("{name} is of {place}, and the chain holds to {proved} only");
             let finding = Finding { check: Check::Receipt, outcome: Outcome::Unknown(why) };
-            return Vouched { finding, up_to: None };
+            return ReceiptCoverage { finding, up_to: None };
         }
         let up_to = fault.is_none().then_some(place);
         let holds = || format!("{name}: all up to {place} is there, unchanged");
-        Vouched { finding: Finding::of(Check::Receipt, fault, holds), up_to }
+        ReceiptCoverage { finding: Finding::of(Check::Receipt, fault, holds), up_to }
     };
     let bad = |expected: &str, why: &dyn fmt::Display| {
         let fault = Fault::outside(expected, format!("that {why}"));
-        Vouched { finding: Finding { check: Check::Receipt, outcome: Outcome::Fails(fault) }, up_to: None }
+        ReceiptCoverage {
+            finding: Finding { check: Check::Receipt, outcome: Outcome::Fails(fault) },
+            up_to: None,
+        }
     };
     const BESIDE: &str = "the receipt beside the store";
     let beside = match store.receipt_beside() {
         Ok(Some(receipt)) => of(BESIDE, &receipt),
         Ok(None) => {
             let outcome = Outcome::Unknown("there is none beside the store".to_owned());
-            Vouched { finding: Finding { check: Check::Receipt, outcome }, up_to: None }
+            ReceiptCoverage { finding: Finding { check: Check::Receipt, outcome }, up_to: None }
         }
         Err(why) => bad(BESIDE, &why.root_cause()),
     };
@@ -142,7 +145,7 @@ pub fn verify_receipts(
 
 /// The result for a receipt, and how far it covers the store.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Vouched {
+pub struct ReceiptCoverage {
     /// Its outcome.
     pub finding: Finding,
     /// The last link that it covers, with all before it; `None` if it does not hold.

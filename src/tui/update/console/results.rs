@@ -12,7 +12,7 @@ use crate::tui::model::lead::{Lead, lead};
 use crate::tui::model::mode::Mode;
 use crate::tui::model::notice::Tone;
 use crate::tui::model::results::Results;
-use crate::tui::questions::sql::Ending;
+use crate::tui::questions::sql::AnswerOutcome;
 use crate::tui::update::console::asking::ask;
 use crate::tui::update::copying::copy;
 use crate::tui::update::{actions, moves, steering};
@@ -142,7 +142,7 @@ fn sort(model: &mut Model) {
         return;
     };
     results.turn_sorting();
-    let is_cut = results.end().is_some_and(|end| end.how == Ending::Cut);
+    let is_cut = results.end().is_some_and(|end| end.how == AnswerOutcome::Cut);
     if is_cut && results.sorting.is_some() {
         let text = "sorted are the rows that are here: there are more, which ORDER BY in the question would sort too";
         model.notify(Tone::Plain, text);

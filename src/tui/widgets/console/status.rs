@@ -11,7 +11,7 @@ use crate::tui::model::Model;
 use crate::tui::model::console::ConsolePart;
 use crate::tui::model::mode::Mode;
 use crate::tui::model::results::Results;
-use crate::tui::questions::sql::Ending;
+use crate::tui::questions::sql::AnswerOutcome;
 use crate::tui::text::{count, fit, line_width, span};
 use crate::tui::theme::{INEXACT, Theme};
 
@@ -49,9 +49,9 @@ pub(super) fn rows(model: &Model, is_focused: bool, theme: &Theme, area: Rect) -
     };
     let mut parts = vec![match how {
         None => span(format!("{number} so far"), theme.text),
-        Some(Ending::Cut) => span(format!("{number} and more"), theme.differs),
-        Some(Ending::Stopped) => span(format!("{number}, then stopped"), theme.differs),
-        Some(Ending::Whole | Ending::Failed(_)) => span(number, theme.text),
+        Some(AnswerOutcome::Cut) => span(format!("{number} and more"), theme.differs),
+        Some(AnswerOutcome::Stopped) => span(format!("{number}, then stopped"), theme.differs),
+        Some(AnswerOutcome::Whole | AnswerOutcome::Failed(_)) => span(number, theme.text),
     }];
     if let Some(took) = results.end().and_then(|end| end.took) {
         parts.push(span(format!(" · {}", took_words(took)), theme.dim));
