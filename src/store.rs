@@ -142,7 +142,6 @@ pub trait EventStore: EventReader {
 /// Events for one stream.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StreamWrite {
-    /// The stream.
     pub stream: StreamName,
     /// The expected version of the stream; `None` appends to any version.
     pub expected: Option<StreamPosition>,
@@ -185,7 +184,6 @@ pub enum AppendError {
     Conflict(Conflict),
     /// The log has an event with this id and other content.
     IdReused {
-        /// The id.
         id: String,
         /// The position of that event.
         position: GlobalPosition,

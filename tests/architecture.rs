@@ -6,6 +6,8 @@ mod account;
 mod allowance;
 #[path = "architecture/circles.rs"]
 mod circles;
+#[path = "architecture/docs.rs"]
+mod docs;
 #[path = "architecture/floors.rs"]
 mod floors;
 #[path = "architecture/front_pages.rs"]

@@ -12,7 +12,6 @@ use crate::store::sqlite::file::open_error::OpenError;
 pub enum ExitCode {
     /// Success.
     Done = 0,
-    /// An error.
     Error = 1,
     /// A usage error.
     Usage = 2,

@@ -29,7 +29,6 @@ pub struct Aggregate {
     pub name: &'static str,
     /// The prefix of its streams' names; the empty one takes every stream.
     pub stream_prefix: &'static str,
-    /// Its fold.
     pub fold: Arc<dyn Fold>,
     /// Its decider; `None` for an aggregate without commands.
     pub decider: Option<Arc<dyn Decider>>,

@@ -35,7 +35,6 @@ pub struct Command {
 pub enum Argument {
     /// Another stream.
     Stream(StreamName),
-    /// An amount.
     Amount(Decimal),
     /// Any text.
     Text(String),
@@ -46,7 +45,6 @@ pub enum Argument {
 pub struct CommandOption {
     /// Its name, with the dashes.
     pub name: Cow<'static, str>,
-    /// Its value.
     pub value: String,
 }
 

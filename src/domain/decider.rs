@@ -13,9 +13,7 @@ use crate::domain::state::State;
 /// An event that a command leads to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PlannedEvent {
-    /// Its stream.
     pub stream: StreamName,
-    /// Its type.
     pub event_type: Cow<'static, str>,
     /// Its data, as JSON.
     pub data: String,
@@ -24,7 +22,6 @@ pub struct PlannedEvent {
 /// A planned event with its effect on the state of its stream.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PlannedChange {
-    /// The event.
     pub event: PlannedEvent,
     /// The stream's version after it.
     pub version: StreamPosition,

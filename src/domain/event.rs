@@ -94,7 +94,6 @@ pub struct StreamName(Arc<str>);
 /// Why a text is not a stream's name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum BadStreamName {
-    /// It is empty.
     Empty,
     /// It is longer than [`STREAM_NAME_BYTES_MAX`] bytes.
     TooLong,
@@ -165,7 +164,6 @@ pub struct SourceId(pub i64);
 pub struct RecordedEvent {
     /// Its place in the whole log.
     pub position: GlobalPosition,
-    /// Its stream.
     pub stream: StreamName,
     /// Its place in the stream.
     pub version: StreamPosition,

@@ -17,7 +17,6 @@ pub struct Moment {
 /// that number, because its positions may have gaps.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Reach {
-    /// The moment.
     pub moment: Moment,
     /// Number of events up to it.
     pub n_events: u64,

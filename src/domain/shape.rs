@@ -28,7 +28,6 @@ pub enum FieldKind {
 pub struct Word {
     /// The word.
     pub text: Cow<'static, str>,
-    /// Its weight.
     pub weight: Weight,
 }
 

@@ -18,7 +18,6 @@ use crate::domain::value::FieldValue;
 /// The state that a fold of a stream's events gives. A closed enum, so that the account's fold works on plain fields.
 #[derive(Debug, PartialEq, Eq)]
 pub enum State {
-    /// An account.
     Account(AccountState),
     /// Any other aggregate: a value for each field of its shape.
     Document(Document),

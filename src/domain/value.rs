@@ -15,7 +15,6 @@ pub enum FieldValue<'a> {
     Flag(bool),
     /// An integer; for money, in minor units.
     Integer(i64),
-    /// A text.
     Text(Cow<'a, str>),
     /// Any other JSON in its original text: a list, an object, a number that is not an integer.
     Json(Cow<'a, str>),

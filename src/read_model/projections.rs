@@ -34,7 +34,6 @@ pub struct StreamId(pub i64);
 /// An event with the result of folding it: decoded once, for all projections.
 #[derive(Clone, Copy, Debug)]
 pub struct Step<'a> {
-    /// The event.
     pub event: &'a RecordedEvent,
     /// The stream that it belongs to.
     pub stream: StreamId,
@@ -51,9 +50,7 @@ pub struct Step<'a> {
 /// A stream after a batch of events.
 #[derive(Clone, Debug)]
 pub struct Touched {
-    /// Its number.
     pub id: StreamId,
-    /// Its name.
     pub name: StreamName,
     /// Its state.
     pub trace: Trace,
@@ -67,7 +64,6 @@ pub struct Touched {
 /// How events become rows. A projection lives for one batch: it may write rows as the events come, or collect them and
 /// write them at the end of the batch, in the order that suits its index.
 pub trait Projection {
-    /// Its name.
     fn name(&self) -> &'static str;
 
     /// Has to rise whenever the same events would become other rows. A read model of another version is rebuilt.

@@ -24,7 +24,6 @@ use crate::domain::state::Document;
 /// The row of a stream in the read model.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StreamRow {
-    /// The stream.
     pub stream: StreamName,
     /// The columns that the read model has of the stream's state: names, kinds and values. Amounts are in minor units.
     pub columns: Document,
@@ -52,7 +51,6 @@ impl StreamRow {
 /// A window of the list of streams, in byte order of their names.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct StreamWindow {
-    /// The rows.
     pub rows: Vec<StreamRow>,
     /// The index of the first row whose name is at or after the requested one; `rows.len()` if there is none.
     pub at: usize,
@@ -89,7 +87,6 @@ pub struct Failure {
 pub struct FailedEvent {
     /// Its position: the events before it have been projected.
     pub position: u64,
-    /// The stream.
     pub stream: String,
     /// Its type, in the words of its log.
     pub event_type: String,
@@ -119,7 +116,6 @@ impl fmt::Display for Failure {
 /// The position that the read model is asked about.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum AsOf {
-    /// The checkpoint.
     #[default]
     Checkpoint,
     /// After every event at or before this position, or the checkpoint if that comes first.
@@ -163,7 +159,6 @@ impl Lag {
 pub enum Value {
     /// NULL.
     Null,
-    /// An integer.
     Integer(i64),
     /// A floating point number.
     Real(f64),

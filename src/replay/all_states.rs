@@ -48,7 +48,6 @@ impl AllStates {
         fold_events(events, &mut all, &mut before, each);
     }
 
-    /// Number of streams.
     pub fn n_streams(&self) -> usize {
         self.streams.len()
     }

@@ -43,9 +43,7 @@ pub enum BadAt {
 /// A position after the head.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct BeyondHead {
-    /// The position.
     pub position: GlobalPosition,
-    /// The head.
     pub head: GlobalPosition,
 }
 

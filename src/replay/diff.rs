@@ -7,7 +7,6 @@ use crate::domain::value::FieldValue;
 /// A changed field.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Change {
-    /// The field.
     pub field: FieldId,
     /// Its value before.
     pub before: FieldValue<'static>,

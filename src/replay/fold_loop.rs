@@ -12,7 +12,6 @@ pub const FOLD_CHUNK_EVENTS: usize = 1_000;
 
 /// A step of a fold: an event, and what it did to its stream.
 pub struct FoldStep<'a> {
-    /// The event.
     pub event: &'a RecordedEvent,
     /// The stream's state after the event.
     pub trace: &'a Trace,

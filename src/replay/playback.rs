@@ -46,7 +46,6 @@ impl Playback {
         self.owed = 0;
     }
 
-    /// Stops.
     pub fn stop(&mut self) {
         self.is_playing = false;
         self.owed = 0;

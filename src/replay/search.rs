@@ -50,7 +50,6 @@ impl fmt::Display for BadSearch {
 
 impl std::error::Error for BadSearch {}
 
-/// A word of a search.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct SearchWord {
     /// The field, without its colon; `None` for a text.

@@ -8,7 +8,6 @@ use crate::domain::state::State;
 /// A stream's state with its origin: what a snapshot keeps and a seek continues from.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Trace {
-    /// The state.
     pub state: State,
     /// Number of events so far, including those not understood.
     pub version: StreamPosition,
@@ -80,7 +79,6 @@ pub struct StateAt<'a> {
     pub n_not_understood: u64,
     /// Number of events understood in part; the state leaves a text of each out.
     pub n_partly_understood: u64,
-    /// The state.
     pub state: &'a State,
 }
 

@@ -30,7 +30,6 @@ pub struct LogToRead {
     pub log: PathBuf,
     /// The store for its events.
     pub scratch: Scratch,
-    /// The import.
     pub import: LogImport,
 }
 

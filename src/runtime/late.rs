@@ -16,7 +16,6 @@ const EVENTS_PER_PIECE: u64 = 32_768;
 /// Events after the position of a time although their own times are no later than that.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct LateLeftOut {
-    /// Their number.
     pub n_late: u64,
     /// The requested time.
     pub time: Timestamp,

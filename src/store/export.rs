@@ -28,7 +28,6 @@ struct Carried {
     numbers: HashMap<SourceId, u64>,
 }
 
-/// The progress of an export.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ExportProgress {
     /// Events written so far.

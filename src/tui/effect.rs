@@ -41,7 +41,6 @@ pub enum Deed {
     Rebuild,
     /// Stop rebuilding.
     StopRebuild,
-    /// Stop the import.
     StopImport,
     /// Open the log from its beginning.
     OpenAgain,
@@ -68,7 +67,6 @@ pub enum TerminalEffect {
     Resume,
 }
 
-/// The outcome of a command.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum CommandOutcome {
     /// Its events are on the disk.
@@ -82,6 +80,5 @@ pub enum CommandOutcome {
     },
     /// A rule refused it.
     Refused(String),
-    /// It failed.
     Failed(String),
 }

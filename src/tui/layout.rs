@@ -80,7 +80,6 @@ pub struct ConsolePanes {
     pub below: Option<Rect>,
 }
 
-/// The rows of the ruler.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct RulerRows {
     /// The bars: how many events, or how fast they came.

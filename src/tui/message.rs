@@ -172,7 +172,6 @@ impl Key {
 /// An action of the mouse in a cell.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Mouse {
-    /// The action.
     pub action: MouseAction,
     /// The cell's column.
     pub column: u16,

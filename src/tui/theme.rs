@@ -33,7 +33,6 @@ pub struct Theme {
     pub live: Style,
     /// REPLAY.
     pub replay: Style,
-    /// The playhead.
     pub playhead: Style,
     /// The chosen row of a focused pane.
     pub cursor: Style,

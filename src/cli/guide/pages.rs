@@ -2,7 +2,6 @@
 
 use clap::builder::PossibleValue;
 
-/// A page of the guide.
 #[derive(Clone, Copy, Debug)]
 pub struct GuidePage {
     /// The topic, as it is written on the command line; the file is `assets/guide/TOPIC.md`.

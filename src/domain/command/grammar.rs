@@ -21,7 +21,6 @@ pub struct Grammar {
     pub does: Cow<'static, str>,
 }
 
-/// The kind of an argument.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ArgumentKind {
     /// The name of a stream.

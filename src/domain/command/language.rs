@@ -10,7 +10,6 @@ pub struct CommandLanguage {
     pub aggregates: Vec<AggregateCommands>,
 }
 
-/// The commands of an aggregate.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AggregateCommands {
     /// The aggregate's name.

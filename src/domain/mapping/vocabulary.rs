@@ -5,14 +5,12 @@
 pub struct Vocabulary {
     /// The fields of all events, by their names in a mapping file. A field's slot is its index here.
     pub fields: &'static [&'static str],
-    /// The events.
     pub events: &'static [EventWord],
 }
 
 /// An event that a mapping can name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct EventWord {
-    /// Its name.
     pub name: &'static str,
     /// The slots of the fields that a mapping has to locate.
     pub needed: &'static [usize],

@@ -28,7 +28,6 @@ const N_EVENTS_A_LOOK: usize = 256;
 /// An event that could not be projected.
 #[derive(Debug)]
 pub struct StoppedAt {
-    /// The event.
     pub event: FailedEvent,
     /// The reason.
     pub why: anyhow::Error,
@@ -48,7 +47,6 @@ pub(in crate::read_model) struct Applied {
 pub enum ApplyError {
     /// Some events between the checkpoint and the batch were not projected.
     Gap {
-        /// The checkpoint.
         checkpoint: GlobalPosition,
         /// The position after which the batch begins.
         after: GlobalPosition,

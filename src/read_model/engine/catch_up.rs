@@ -61,7 +61,6 @@ pub enum CatchUp {
     Cancelled(Moment),
     /// An event could not be projected; the events before it were.
     Failed {
-        /// The checkpoint.
         checkpoint: Moment,
         /// The event, and why.
         failure: Failure,

@@ -15,7 +15,6 @@ use crate::read_model::rows::Value;
 /// Rows compared between two checks for cancellation: well under a millisecond of work.
 const N_ROWS_A_LOOK: u64 = 2_000;
 
-/// The progress of a comparison.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ComparisonProgress {
     /// Rows read so far.

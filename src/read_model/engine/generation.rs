@@ -154,7 +154,6 @@ impl Generation {
         self.cancel.is_cancelled()
     }
 
-    /// Its pointer.
     pub fn pointer(&self) -> &Pointer {
         &self.pointer
     }

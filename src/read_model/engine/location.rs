@@ -102,12 +102,10 @@ impl Location {
         Self { folder, store_id: log.id.clone(), aggregates: log.aggregates.clone() }
     }
 
-    /// The folder.
     pub fn folder(&self) -> &Path {
         &self.folder
     }
 
-    /// The id of the store.
     pub fn store_id(&self) -> &str {
         &self.store_id
     }

@@ -41,7 +41,6 @@ pub enum OpenedProjector {
 /// Whether a projector still writes to the current generation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Standing {
-    /// It is.
     Current,
     /// The pointer names another generation or none, or the file is missing: call [`Projector::reopen`].
     Moved,

@@ -25,7 +25,6 @@ use crate::store::read_ahead::{Ahead, read_ahead};
 /// Attempts to begin a generation before giving up: each failure takes another process that deletes it meanwhile.
 const N_ATTEMPTS_MAX: usize = 8;
 
-/// Options of a rebuild.
 #[derive(Clone, Debug, Default)]
 pub struct RebuildOptions {
     /// Whether the new generation replaces the live one.
@@ -39,7 +38,6 @@ pub struct RebuildOptions {
 /// When a new generation replaces the live one; otherwise it is removed again.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum ReplacePolicy {
-    /// Always.
     #[default]
     Always,
     /// If the live one is damaged or has other rows. One that was projected from another log stays: it may know of
@@ -90,7 +88,6 @@ pub enum Rebuild {
 /// A generation that was built.
 #[derive(Clone, Debug, PartialEq)]
 pub struct NewGeneration {
-    /// Its checkpoint.
     pub checkpoint: Moment,
     /// Number of events projected.
     pub n_events: u64,

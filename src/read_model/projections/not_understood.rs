@@ -44,7 +44,6 @@ struct EventWithReason {
     n: i64,
     stream: StreamName,
     event_type: String,
-    /// The number of the reason.
     reason: i64,
 }
 

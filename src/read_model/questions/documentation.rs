@@ -10,7 +10,6 @@ use crate::read_model::projections::list::projections;
 pub enum SchemaItemKind {
     /// A view, as of the position of the question.
     View,
-    /// A table.
     Table,
     /// A function that questions may call.
     Function,
@@ -29,9 +28,7 @@ impl fmt::Display for SchemaItemKind {
 /// A table, a view or a function with its documentation.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Documented {
-    /// Its kind.
     pub kind: SchemaItemKind,
-    /// Its name.
     pub name: String,
     /// The comment before it, without comment marks, one line per line; empty if there is none.
     pub comment: String,

@@ -56,7 +56,6 @@ impl ReadModel {
         Self { location, looked_at: None, opened: None, n_opened: 0, aggregates }
     }
 
-    /// Its location.
     pub fn location(&self) -> &Location {
         &self.location
     }

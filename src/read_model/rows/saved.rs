@@ -80,7 +80,6 @@ pub struct StreamTable {
 /// A column of a table of events.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TableColumn {
-    /// Its heading.
     pub heading: &'static str,
     /// The kind of its values.
     pub cells: CellKind,
@@ -91,7 +90,6 @@ pub struct TableColumn {
 pub enum CellKind {
     /// The day of a time, in microseconds since 1970. With 10 cells it has its year; with 5 the heading has it.
     Day,
-    /// The type of an event.
     EventType,
     /// The name of a stream.
     Stream,
@@ -174,7 +172,6 @@ impl Presentation {
         worded.trim_end().to_owned().into()
     }
 
-    /// The question of that number.
     pub fn question(&self, nth: usize) -> Option<&Arc<SavedQuestion>> {
         self.questions.get(nth)
     }

@@ -88,7 +88,6 @@ pub struct GroupTotal {
     pub unit: Option<Currency>,
     /// The sum, in minor units.
     pub sum: i128,
-    /// The number of streams.
     pub n_streams: u64,
 }
 

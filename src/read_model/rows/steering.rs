@@ -66,12 +66,10 @@ pub fn process_words(process: Option<u32>) -> String {
     process.map_or_else(|| "another process".to_owned(), |id| format!("process {id}"))
 }
 
-/// The status of a projector.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ProjectorStatus {
     /// Its process id, if known.
     pub process: Option<u32>,
-    /// Its pace.
     pub pace: Pace,
     /// Events waiting in its queue.
     pub n_queued: u64,

@@ -32,7 +32,6 @@ const BEAT: Duration = Duration::from_millis(250);
 /// The most times in a row that a read model is begun again without projecting a batch, before it is left alone.
 const N_BEGUN_MAX: u32 = 3;
 
-/// The thread.
 pub(super) struct ProjectorThread<R> {
     log: Arc<dyn Log>,
     location: Location,
@@ -358,7 +357,6 @@ impl<R: FnMut(ProjectorReport)> ProjectorThread<R> {
         self.failure = Some(failure);
     }
 
-    /// Reports its status.
     fn report_status(&mut self, is_beat: bool) {
         if let Some((checkpoint, status, is_here)) = self.standing() {
             if is_here {

@@ -59,7 +59,6 @@ impl Drop for RunningQuestion {
     }
 }
 
-/// A part of an answer.
 enum AnswerPart {
     Begin(AnswerHeader),
     Rows(Vec<Vec<Value>>),

@@ -49,7 +49,6 @@ use crate::tui::theme::Theme;
 
 /// The log that the explorer opens, with its circumstances.
 pub struct ExplorerOpening {
-    /// The log.
     pub log: Arc<dyn Log>,
     /// The log's description in the header.
     pub store: OpenStore,

@@ -25,7 +25,6 @@ pub enum Job<Q, D> {
 /// A job on its way to a worker.
 #[derive(Clone, Debug)]
 pub struct SentJob<Q, D> {
-    /// The job.
     pub job: Job<Q, D>,
     /// Cancels a question once a newer one of its kind was asked, or nobody waits for answers any more. A deed is never
     /// cancelled.

@@ -38,10 +38,8 @@ pub struct VerifyRequest {
     pub cancel: Cancel,
 }
 
-/// The progress of a check.
 #[derive(Clone, Copy, Debug)]
 pub struct CheckProgress {
-    /// The check.
     pub check: Check,
     /// The part that is done.
     pub n: u64,
@@ -52,7 +50,6 @@ pub struct CheckProgress {
 /// A report of a running verification.
 #[derive(Clone, Debug)]
 pub enum Verifying {
-    /// Progress.
     Progress(CheckProgress),
     /// A finding.
     Found(Finding),
@@ -66,7 +63,6 @@ type ReportCallback<'a> = &'a mut dyn FnMut(Verifying);
 pub struct ChainExtent {
     /// The last link that holds, with all before it.
     pub place: LinkPlace,
-    /// Its hash.
     pub hash: ChainHash,
     /// The last link that a receipt covers; the part after it could have been rewritten.
     pub vouched: Option<LinkPlace>,

@@ -45,7 +45,6 @@ pub enum IfChanged {
     AddUnlessKnown,
 }
 
-/// The progress of an import.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ImportProgress {
     /// Events added so far.

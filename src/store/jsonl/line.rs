@@ -28,7 +28,6 @@ const SHOWN_CHARS_MAX: usize = 40;
 /// A record of a log, read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum LogRecord<'j> {
-    /// An event.
     Event(LineEvent<'j>),
     /// A mapping that the log carries.
     Mapping(CarriedMapping),
@@ -162,7 +161,8 @@ mod tests {
 
     fn read(text: &[u8]) -> Result<(), String> {
         let depth = fingerprint::depth(&String::from_utf8_lossy(text));
-        let read = LineReader::new(None, &Aggregates::bank()).read(RecordContent::Text { depth }, text, |_| false);
+        let read =
+            LineReader::new(None, &Aggregates::bank()).read(RecordContent::Text { depth }, text, |_| false);
         read.map(|_| ()).map_err(Cow::into_owned)
     }
 

@@ -36,7 +36,6 @@ pub struct Record {
     pub found: RecordContent,
 }
 
-/// The content of a record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RecordContent {
     /// A text, available from [`Records::text`].
@@ -72,7 +71,6 @@ pub struct ReadSoFar {
     pub n_bytes: u64,
     /// The fingerprint's hash.
     pub hash: String,
-    /// Number of lines.
     pub n_lines: u64,
 }
 

@@ -35,11 +35,8 @@ pub struct ScanFilter<'a> {
 /// An event as it is stored. Its texts are bytes that have not been validated.
 #[derive(Clone, Copy, Debug)]
 pub struct ScannedRow<'a> {
-    /// Its position.
     pub position: GlobalPosition,
-    /// Its stream.
     pub stream: StreamNumber,
-    /// Its type.
     pub event_type: &'a [u8],
     /// Its data, as raw JSON.
     pub data: &'a [u8],

@@ -28,7 +28,6 @@ pub enum Check {
 }
 
 impl Check {
-    /// Its name.
     pub fn name(self) -> &'static str {
         match self {
             Self::File => "file",
@@ -102,9 +101,7 @@ pub enum Outcome {
 /// A check with its outcome.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {
-    /// The check.
     pub check: Check,
-    /// Its outcome.
     pub outcome: Outcome,
 }
 

@@ -40,7 +40,6 @@ use crate::store::sqlite::{SqliteStore, unacceptable};
 /// The progress of reading a log.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SourceProgress {
-    /// The log.
     pub log: SourceId,
     /// Bytes read so far.
     pub read_bytes: u64,
@@ -57,9 +56,7 @@ pub struct ImportedEvent {
     pub source: SourceId,
     /// Its place in the stream within the imported log, from 1. Places rise, with gaps allowed.
     pub place: u64,
-    /// Its stream.
     pub stream: StreamName,
-    /// The event.
     pub event: NewEvent,
 }
 

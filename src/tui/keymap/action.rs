@@ -62,7 +62,6 @@ pub enum Group {
     Panes,
     /// Commands and finding.
     Asking,
-    /// The ruler.
     Ruler,
     /// The query view and the projector.
     ReadSide,

@@ -27,7 +27,6 @@ pub struct IdleStretch {
 }
 
 impl IdleStretch {
-    /// Its length.
     pub fn length(&self) -> i128 {
         self.to - self.from
     }

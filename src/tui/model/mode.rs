@@ -27,7 +27,6 @@ pub enum Mode {
     Help { scroll: u16 },
 }
 
-/// The inspector.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Inspector {
     /// The event as it is in the log, once it has been read.

@@ -46,11 +46,8 @@ pub enum CommandLine {
     Goto(Result<At, BadAt>),
     /// `goto` with a stream's name.
     Select(StreamName),
-    /// `quit`.
     Quit,
-    /// `rebuild`.
     Rebuild,
-    /// `help`.
     Help,
     /// An order to the projector, or its usage.
     Order(Result<Order, &'static str>),

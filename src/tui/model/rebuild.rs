@@ -2,7 +2,6 @@
 
 use crate::domain::event::GlobalPosition;
 
-/// A running rebuild.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct RunningRebuild {
     /// Its progress; `None` before the first report.
@@ -11,10 +10,8 @@ pub struct RunningRebuild {
     pub is_stopping: bool,
 }
 
-/// The progress of a rebuild.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RebuildProgress {
-    /// Its phase.
     pub phase: RebuildPhase,
     /// Events or rows done.
     pub n_done: u64,
@@ -26,7 +23,6 @@ pub struct RebuildProgress {
     pub seconds_left: Option<u64>,
 }
 
-/// A phase of a rebuild.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RebuildPhase {
     /// It projects events.
@@ -35,7 +31,6 @@ pub enum RebuildPhase {
     Comparing,
 }
 
-/// The end of a rebuild.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum RebuildEnd {
     /// The new rows are in use.

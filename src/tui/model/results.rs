@@ -10,7 +10,6 @@ use crate::tui::questions::sql::{AnswerEnd, SqlAnswer};
 /// The column by which the rows are sorted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Sorting {
-    /// The column.
     pub column: usize,
     /// Whether the greatest value comes first.
     pub is_descending: bool,

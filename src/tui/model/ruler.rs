@@ -102,7 +102,6 @@ impl RulerRange {
 /// A place on the ruler, in the measure of the axis.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RulerPlace {
-    /// A position.
     Position(GlobalPosition),
     /// A time, whose position only the store knows.
     Time(Timestamp),

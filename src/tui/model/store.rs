@@ -1,11 +1,9 @@
 //! The open store: its name and kind.
 
-/// The open store.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OpenStore {
     /// The name that the header shows.
     pub name: String,
-    /// Its kind.
     pub kind: StoreKind,
 }
 

@@ -45,10 +45,8 @@ pub(crate) fn scroll_max(model: &Model, area: Rect) -> u16 {
     pages::scroll_max(lines(&model.presentation, &Theme::plain(), pages::room(area).0).len(), area)
 }
 
-/// Lines of the help.
 pub(crate) type HelpLines = Vec<Vec<Span<'static>>>;
 
-/// Its lines.
 pub(crate) fn lines(domain: &Presentation, theme: &Theme, cells: usize) -> HelpLines {
     if cells < TWO_COLUMNS {
         let mut lines = story(domain, theme, cells);

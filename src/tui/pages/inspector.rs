@@ -55,7 +55,6 @@ pub(crate) fn place(panes: &Panes) -> Rect {
     Rect { x: middle.x.saturating_add(beside), width, ..middle }
 }
 
-/// Its lines.
 pub(crate) fn lines(
     model: &Model,
     inspected: &Inspection,

@@ -7,7 +7,6 @@ use crate::tui::questions::timing::PaneQuestion;
 /// A question: how did the measure of a stream change?
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ChartQuestion {
-    /// The stream.
     pub stream: StreamName,
     /// The position at which the chart ends: the head.
     pub head: GlobalPosition,
@@ -18,7 +17,6 @@ impl PaneQuestion for ChartQuestion {}
 /// The measure of a stream over its events: the field that its aggregate draws.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Chart {
-    /// The stream.
     pub stream: StreamName,
     /// The word for the measure.
     pub label: String,

@@ -14,7 +14,6 @@ pub struct CompareQuestion {
     pub rows_at: GlobalPosition,
     /// The mappings by which the rows were read.
     pub read_by: MappingDigests,
-    /// The streams.
     pub streams: Vec<StreamName>,
 }
 
@@ -35,14 +34,12 @@ pub struct Comparison {
     pub read_by: MappingDigests,
     /// Whether the log has another mapping now. Then the rows are being rebuilt, and a difference is not a defect.
     pub is_of_older_mapping: bool,
-    /// The streams.
     pub streams: Vec<ComparedStream>,
 }
 
 /// The write side's states of one stream.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ComparedStream {
-    /// The stream.
     pub stream: StreamName,
     /// Its state at the playhead.
     pub at_playhead: State,

@@ -7,7 +7,6 @@ use crate::replay::search::Search;
 /// A question: where are the matching events?
 #[derive(Clone, Debug, PartialEq)]
 pub struct FindQuestion {
-    /// The search.
     pub search: Search,
     /// The hits nearest to this position, on either side, are reported first.
     pub around: GlobalPosition,
@@ -28,7 +27,6 @@ pub struct NewHits {
     pub unsearched: Option<RingPart>,
     /// The part that has not been searched yet, or whose hits were only partly reported.
     pub untold: Option<RingPart>,
-    /// The progress.
     pub progress: FindProgress,
 }
 
@@ -57,7 +55,6 @@ pub struct FindProgress {
 /// A question: where is the next matching event?
 #[derive(Clone, Debug, PartialEq)]
 pub struct NextHitQuestion {
-    /// The search.
     pub search: Search,
     /// The position after which the search begins, in its direction.
     pub from: GlobalPosition,

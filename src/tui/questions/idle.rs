@@ -6,7 +6,6 @@ use crate::tui::questions::timing::{PaneQuestion, Timing};
 /// A question: which stretches of time up to the head are idle?
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct IdleQuestion {
-    /// The head.
     pub head: GlobalPosition,
 }
 

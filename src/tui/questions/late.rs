@@ -6,7 +6,6 @@ use crate::tui::questions::timing::{PaneQuestion, Timing};
 /// A question: how many events after the position of a time have times of their own that are no later?
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LateQuestion {
-    /// The time.
     pub time: Timestamp,
     /// Its position.
     pub after: GlobalPosition,
@@ -25,6 +24,5 @@ impl PaneQuestion for LateQuestion {
 pub enum CountOfLate {
     /// The log is still being read.
     NotKnownYet,
-    /// The number.
     Known(u64),
 }

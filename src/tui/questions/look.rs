@@ -121,11 +121,9 @@ impl Look {
 pub struct EventRow {
     /// Its place in the log.
     pub position: GlobalPosition,
-    /// Its stream.
     pub stream: StreamName,
     /// Its stream position.
     pub version: StreamPosition,
-    /// Its type.
     pub event_type: String,
     /// Its own time.
     pub time: Option<Timestamp>,

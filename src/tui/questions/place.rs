@@ -47,7 +47,6 @@ pub enum Along {
 }
 
 impl Place {
-    /// A position.
     pub fn position(position: GlobalPosition) -> Self {
         Self { from: Anchor::Position(position), walks: Vec::new() }
     }

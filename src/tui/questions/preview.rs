@@ -9,7 +9,6 @@ use crate::tui::questions::timing::PaneQuestion;
 /// A question: which effect would a command have?
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PreviewQuestion {
-    /// The command.
     pub command: Command,
     /// The head: the answer depends on what has happened.
     pub head: GlobalPosition,

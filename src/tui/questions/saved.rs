@@ -25,7 +25,6 @@ pub struct SavedRequest {
 pub enum SavedPart {
     /// A window of a table of a stream's events.
     Window {
-        /// The stream.
         stream: StreamName,
         /// How many of its newest rows are passed over.
         n_newer: usize,

@@ -35,7 +35,6 @@ pub struct SqlAnswer {
     pub end: Option<AnswerEnd>,
 }
 
-/// The end of an answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AnswerEnd {
     /// How it ended.

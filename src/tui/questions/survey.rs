@@ -9,7 +9,6 @@ use crate::tui::questions::timing::{PaneQuestion, Timing};
 pub struct SurveyQuestion {
     /// The ruler with its layout.
     pub ruler: Ruler,
-    /// Number of columns.
     pub n_columns: u16,
     /// The stream whose events are marked.
     pub stream: Option<StreamName>,
@@ -59,7 +58,6 @@ pub struct SurveyColumn {
 /// The events in a column of the ruler.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct ColumnEvents {
-    /// Their number.
     pub n_events: u64,
     /// The time that passes over them, in microseconds.
     pub micros: u64,
@@ -68,7 +66,6 @@ pub struct ColumnEvents {
 /// The marks of the selected stream in a column of the ruler.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct ColumnMarks {
-    /// Number of its events.
     pub n_events: u64,
     /// Whether the read model has a snapshot of it at one of them.
     pub has_snapshot: bool,

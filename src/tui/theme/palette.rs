@@ -18,9 +18,7 @@ pub enum ColourDepth {
 pub enum Background {
     /// Not known: the colours have to be readable on both.
     Unknown,
-    /// Dark.
     Dark,
-    /// Light.
     Light,
 }
 
@@ -29,7 +27,6 @@ pub enum Background {
 pub struct Palette {
     /// The focus of attention: playhead, selected stream, keys.
     pub accent: Option<Color>,
-    /// The read side.
     pub read_side: Option<Color>,
     /// Money that came in, and success.
     pub gain: Option<Color>,

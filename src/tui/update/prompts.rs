@@ -6,7 +6,6 @@ use crate::tui::model::Model;
 use crate::tui::model::mode::Mode;
 use crate::tui::model::prompt::Prompt;
 
-/// The number of the next opening.
 pub(super) fn next_opening(model: &mut Model) -> u64 {
     model.n_opened += 1;
     model.n_opened

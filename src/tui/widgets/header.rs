@@ -18,7 +18,6 @@ use crate::tui::widgets::pane::put;
 /// The most cells of a store's name. Only the beginning of a longer one is cut, because it says little.
 const NAME_CELLS_MAX: usize = 40;
 
-/// A part of the header.
 struct HeaderPart {
     text: String,
     style: Style,

@@ -21,7 +21,6 @@ pub(super) fn has_focus(model: &Model, pane: Pane) -> bool {
 /// The texts in a pane's frame.
 #[derive(Default)]
 pub(super) struct PaneFrame {
-    /// The title.
     pub title: Vec<Span<'static>>,
     /// The left part of the bottom line.
     pub bottom_left: Vec<Span<'static>>,

@@ -42,7 +42,6 @@ pub(super) struct Subject<'a> {
     pub question: &'a Arc<SavedQuestion>,
     /// Its columns.
     pub table: &'a StreamTable,
-    /// The stream.
     pub stream: &'a StreamName,
     /// The chosen line.
     pub line: usize,

@@ -17,11 +17,9 @@ use crate::domain::state::State;
 pub struct AccountDecision {
     /// The stream of the event.
     pub stream: StreamName,
-    /// The event.
     pub event: AccountEvent,
 }
 
-/// The decider of accounts.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct AccountDecider;
 

@@ -115,7 +115,6 @@ pub struct Fields<'j, 'm> {
 /// An event that was read, at least in part.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ReadEvent {
-    /// The event.
     pub event: AccountEvent,
     /// The event's own currency; `None` if it names none.
     pub currency: Option<Currency>,

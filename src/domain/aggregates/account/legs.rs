@@ -45,7 +45,6 @@ struct Leg {
 /// A leg made by a command that has no counterpart, or the wrong one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UnmatchedLeg {
-    /// Its position.
     pub position: GlobalPosition,
     /// The expected value, in words.
     pub expected: String,

@@ -15,7 +15,6 @@ use crate::domain::money::{Currency, with_code};
 pub struct AccountRefusal {
     /// The account whose rule it is.
     pub account: StreamName,
-    /// The rule.
     pub rule: Rule,
 }
 

@@ -40,7 +40,6 @@ pub struct DailyFlows {
 /// The day, if there is one, the currency, if there is one, and the kind of flow.
 type FlowKey = (Option<Day>, Option<Currency>, FlowKind);
 
-/// The kind of a flow.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum FlowKind {
     Inflow,

@@ -46,7 +46,6 @@ impl Beside {
 /// A task for after the last connection is closed.
 #[derive(Debug)]
 pub(in crate::store::sqlite) enum AfterClose {
-    /// Nothing.
     Nothing,
     /// A reader opened a store at rest, and SQLite created files beside it that readers cannot remove.
     Tidy(PathBuf),

@@ -35,7 +35,6 @@ pub enum Problem {
     IsDirectory,
     /// The file is empty.
     Empty,
-    /// It is not a store.
     NotAStore,
     /// It is a damaged store; SQLite's message.
     Damaged(String),
@@ -57,7 +56,6 @@ pub enum Problem {
     OtherNames(u64),
     /// SQLite's write-ahead log does not work there.
     NoWal,
-    /// The disk is full.
     DiskFull,
     /// The disk fails; SQLite's extended code.
     DiskFailed(i32),

@@ -29,7 +29,6 @@ pub(in crate::store::sqlite) struct WaitingIds {
     has_texts: bool,
     /// Ids that arrived in rising order, each greater than all before.
     rising: Vec<(IdKey, GlobalPosition)>,
-    /// The others.
     others: HashMap<IdKey, GlobalPosition>,
 }
 

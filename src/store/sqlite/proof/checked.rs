@@ -25,7 +25,6 @@ use crate::store::sqlite::read::rows::{from_sql, to_sql};
 /// A row whose link holds.
 #[derive(Clone, Copy, Debug)]
 pub struct CheckedRow {
-    /// The number of its stream.
     pub stream: i64,
     /// Its place in the stream.
     pub version: StreamPosition,
@@ -37,7 +36,6 @@ pub struct CheckedRow {
     pub source: Option<SourceId>,
     /// Its place in the stream within the imported log.
     pub place: Option<u64>,
-    /// Its hash.
     pub hash: ChainHash,
 }
 
@@ -57,7 +55,6 @@ pub struct CheckedStretch {
 /// A mapping in the store, with the data of its link.
 #[derive(Clone, Debug)]
 pub struct MappingRow {
-    /// Its number.
     pub id: u64,
     /// The source whose events it reads.
     pub source: SourceId,
@@ -65,7 +62,6 @@ pub struct MappingRow {
     pub log: SourceId,
     /// The head when it was given.
     pub head: GlobalPosition,
-    /// Its hash.
     pub hash: ChainHash,
     since: i64,
     name: String,
@@ -75,7 +71,6 @@ pub struct MappingRow {
 }
 
 impl MappingRow {
-    /// Its link.
     pub fn link(&self) -> MappingLink<'_> {
         let Self { id, source, log, head, since, name, beginning_bytes, beginning_hash, text, .. } = self;
         MappingLink {

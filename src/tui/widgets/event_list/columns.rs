@@ -14,9 +14,7 @@ pub(super) struct EventColumns {
     pub position: usize,
     /// The time: 19 cells for all of it, 14 without the year, 11 without the seconds, 5 for the day or the minute.
     pub time: usize,
-    /// The type.
     pub event_type: usize,
-    /// The stream.
     pub stream: usize,
     /// The amount. A wider one takes cells from the stream of its own row.
     pub amount: usize,

@@ -58,12 +58,10 @@ impl CheckedChain {
         self.place
     }
 
-    /// Its hash.
     pub fn hash(&self) -> ChainHash {
         self.hash
     }
 
-    /// Number of streams.
     pub fn n_streams(&self) -> usize {
         self.versions.len()
     }
