@@ -2,8 +2,6 @@
 
 #[path = "architecture/account.rs"]
 mod account;
-#[path = "architecture/allowance.rs"]
-mod allowance;
 #[path = "architecture/circles.rs"]
 mod circles;
 #[path = "architecture/docs.rs"]

@@ -21,7 +21,7 @@ use crate::tui::model::active_time::ActiveTime;
 use crate::tui::model::focus::Pane;
 use crate::tui::text::{DAY, count, line_width, span, time};
 use crate::tui::theme::{IDLE, Theme};
-use crate::tui::widgets::bars::day_columns::{Bars, DayColumns, PlayheadColumn};
+use crate::tui::widgets::bars::day_columns::{Bars, DayColumns, DayRange, PlayheadColumn};
 use crate::tui::widgets::pane::{PaneFrame, below, has_focus, more, note, padded, put, stacked};
 use crate::tui::widgets::query_frame;
 
@@ -53,7 +53,7 @@ pub(super) fn draw(
     let inner = padded(inside(area), 1);
     let series = model.saved.answer().and_then(|answer| answer.bars(question));
     let span_of_days = series.and_then(|series| days_of(series, model));
-    let (Some(series), Some((first, last))) = (series, span_of_days) else {
+    let (Some(series), Some(days)) = (series, span_of_days) else {
         let text = match series {
             None => "…",
             Some(series) if series.n_undated > 0 => "No event of this log has a time: there are no days.",
@@ -66,8 +66,8 @@ pub(super) fn draw(
     let room = Rect { height: inner.height.saturating_sub(1), ..inner };
     let places = stacked(room, series.groups.len(), ROWS_MIN, ROWS_MAX);
     let shown: Vec<&BarGroup> = series.groups.iter().take(places.len()).collect();
-    let active = active_days(series, (first, last));
-    let axis = fitting_axis(&shown, (first, last), &active, series.n_days, inner.width);
+    let active = active_days(series, days);
+    let axis = fitting_axis(&shown, days, &active, series.n_days, inner.width);
     let n_more = series.n_more + (series.groups.len() - places.len()) as u64;
     frame(legend(&axis, series, theme), more(n_more, theme)).draw(theme, area, buf);
     let standing = standing(model, &axis);
@@ -86,39 +86,42 @@ pub(super) fn draw(
 /// with fewer columns, each has more.
 fn fitting_axis(
     shown: &[&BarGroup],
-    (first, last): (Day, Day),
+    days: DayRange,
     active: &ActiveTime,
     n_days: i64,
     width: u16,
 ) -> DayColumns {
-    let mut axis = DayColumns::of(first, last, active.clone(), n_days, width, 0);
+    let mut axis = DayColumns::of(days, active.clone(), n_days, width, 0);
     for _ in 0..N_FITTINGS_MAX {
         let wanted = shown.iter().map(|group| day_columns::label_cells(group, &axis)).max().unwrap_or(0);
         let label_cells = wanted.min(usize::from(width / 2));
         if label_cells <= axis.label_cells {
             break;
         }
-        axis = DayColumns::of(first, last, active.clone(), n_days, width, label_cells);
+        axis = DayColumns::of(days, active.clone(), n_days, width, label_cells);
     }
     axis
 }
 
 /// The first and the last day of history: of all bars, and of the log's clock.
-fn days_of(series: &BarSeries, model: &Model) -> Option<(Day, Day)> {
+fn days_of(series: &BarSeries, model: &Model) -> Option<DayRange> {
     let stretches =
         || series.groups.iter().filter_map(|group| group.stretches.first().zip(group.stretches.last()));
     let first = stretches().map(|(first, _)| first.day).min()?;
     let last = stretches().map(|(_, last)| Day(last.day.0 + series.n_days - 1)).max()?;
     let (begin, end) = (model.first_clock.map(Day::of), model.head.clock.map(Day::of));
-    Some((begin.map_or(first, |day| day.min(first)), end.map_or(last, |day| day.max(last))))
+    Some(DayRange {
+        first: begin.map_or(first, |day| day.min(first)),
+        last: end.map_or(last, |day| day.max(last)),
+    })
 }
 
 /// The days without those long stretches in which nothing changed.
-fn active_days(series: &BarSeries, (first, last): (Day, Day)) -> ActiveTime {
+fn active_days(series: &BarSeries, range: DayRange) -> ActiveTime {
     let of_stretch = |stretch: &BarStretch| [stretch.day.0, stretch.day.0 + series.n_days - 1];
     let stretches = series.groups.iter().flat_map(|group| &group.stretches);
     let mut days: Vec<i128> =
-        stretches.flat_map(of_stretch).chain([first.0, last.0]).map(i128::from).collect();
+        stretches.flat_map(of_stretch).chain([range.first.0, range.last.0]).map(i128::from).collect();
     days.sort_unstable();
     days.dedup();
     ActiveTime::between(&days)

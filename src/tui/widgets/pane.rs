@@ -47,15 +47,15 @@ impl PaneFrame {
         let border = if self.is_focused { theme.border_focused } else { theme.border };
         Block::bordered().border_type(BorderType::Rounded).border_style(border).render(area, buf);
         // Two posts around the title mark the focus without colours.
-        let posts = if self.is_focused { ("┤ ", " ├") } else { ("─ ", " ─") };
+        let posts = if self.is_focused { ["┤ ", " ├"] } else { ["─ ", " ─"] };
         let room = usize::from(area.width.saturating_sub(2));
         put_at_left(between(posts, fit_line(self.title, title_room(area)), border), area, 0, buf);
         let last = usize::from(area.height.saturating_sub(1));
         if last > 0 {
-            let right = between((" ", " "), self.bottom_right, border);
+            let right = between([" ", " "], self.bottom_right, border);
             let left_room = room.saturating_sub(line_width(&right) + 2);
             put_at_right(right, area, last, buf);
-            put_at_left(fit_line(between((" ", " "), self.bottom_left, border), left_room), area, last, buf);
+            put_at_left(fit_line(between([" ", " "], self.bottom_left, border), left_room), area, last, buf);
         }
         inside(area)
     }
@@ -68,16 +68,12 @@ impl PaneFrame {
 }
 
 /// The line with something before and after it; empty if the line is empty.
-fn between(
-    posts: (&'static str, &'static str),
-    line: Vec<Span<'static>>,
-    style: Style,
-) -> Vec<Span<'static>> {
+fn between([before, after]: [&'static str; 2], line: Vec<Span<'static>>, style: Style) -> Vec<Span<'static>> {
     if line.is_empty() {
         return line;
     }
-    let before = std::iter::once(span(posts.0, style));
-    before.chain(line).chain(std::iter::once(span(posts.1, style))).collect()
+    let before = std::iter::once(span(before, style));
+    before.chain(line).chain(std::iter::once(span(after, style))).collect()
 }
 
 /// Writes a line over the `row`-th row of a frame, from its left corner.

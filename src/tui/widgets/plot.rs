@@ -178,11 +178,11 @@ impl Plot {
         spans
     }
 
-    fn cell(&self, column: u16, row: u16, theme: &Theme) -> (char, Style) {
+    fn cell(&self, column: u16, row: u16, theme: &Theme) -> Glyph {
         let dots = self.dots(column, row);
         let is_below_zero = self.zero_row.is_some_and(|zero| row > zero);
         let line = if is_below_zero { theme.loss } else { theme.selected };
-        match self.playhead {
+        let (symbol, style) = match self.playhead {
             Some((at, Some(mark))) if (at, mark) == (column, row) => {
                 (PLAYHEAD.chars().next().unwrap_or('●'), theme.playhead)
             }
@@ -192,7 +192,8 @@ impl Plot {
             _ if dots > 0 => (braille(dots), line),
             _ if self.zero_row == Some(row) => ('┈', theme.dim),
             _ => (' ', theme.text),
-        }
+        };
+        Glyph { symbol, style }
     }
 
     fn dots(&self, column: u16, row: u16) -> u32 {
@@ -212,11 +213,18 @@ impl Plot {
     }
 }
 
-/// Appends a cell to a line, to the last span if the style is the same.
-pub(super) fn push(spans: &mut Vec<Span<'static>>, (glyph, style): (char, Style)) {
+/// A character of one cell, with its style.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Glyph {
+    pub(super) symbol: char,
+    pub(super) style: Style,
+}
+
+/// Appends a glyph to a line, to the last span if the style is the same.
+pub(super) fn push(spans: &mut Vec<Span<'static>>, glyph: Glyph) {
     match spans.last_mut() {
-        Some(last) if last.style == style => last.content.to_mut().push(glyph),
-        _ => spans.push(span(glyph.to_string(), style)),
+        Some(last) if last.style == glyph.style => last.content.to_mut().push(glyph.symbol),
+        _ => spans.push(span(glyph.symbol.to_string(), glyph.style)),
     }
 }
 

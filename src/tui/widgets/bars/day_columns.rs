@@ -2,7 +2,6 @@
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
-use ratatui::style::Style;
 use ratatui::text::Span;
 
 use crate::domain::money::{Currency, grouped};
@@ -11,7 +10,7 @@ use crate::tui::model::active_time::ActiveTime;
 use crate::tui::text::{DAY, right, span, time, width};
 use crate::tui::theme::{IDLE, PLAYHEAD, Theme};
 use crate::tui::widgets::pane::put;
-use crate::tui::widgets::plot::{excess_bits, part_of, push};
+use crate::tui::widgets::plot::{Glyph, excess_bits, part_of, push};
 
 /// The most cells of a bar, with the gap after it.
 const BAR_CELLS_MAX: u16 = 4;
@@ -28,11 +27,17 @@ const PARTS: u16 = 8;
 /// From how many rows on there is a line between the two directions.
 const ROUNDED_ROWS: u16 = 3;
 
+/// The days from the first to the last, both included.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct DayRange {
+    pub(super) first: Day,
+    pub(super) last: Day,
+}
+
 /// Days laid over columns, evenly but for long stretches without any change, which are drawn short.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct DayColumns {
-    first: Day,
-    last: Day,
+    days: DayRange,
     /// The days without idle stretches.
     active: ActiveTime,
     /// Days per column.
@@ -54,18 +59,17 @@ pub(super) enum PlayheadColumn {
 }
 
 impl DayColumns {
-    /// The days from the first to the last in an area of that width. At least `n_days_min` share a column, and the
+    /// The days in an area of that width. At least `n_days_min` share a column, and the
     /// labels take `label_cells` cells.
     pub(super) fn of(
-        first: Day,
-        last: Day,
+        days: DayRange,
         active: ActiveTime,
         n_days_min: i64,
         width: u16,
         label_cells: usize,
     ) -> Self {
         let room = width.saturating_sub(u16::try_from(label_cells + 1).unwrap_or(u16::MAX)).max(1);
-        let n_days = drawn_days(&active, first, last).saturating_add(1);
+        let n_days = drawn_days(&active, days.first, days.last).saturating_add(1);
         let n_days_min = n_days_min.max(1);
         let n_least = n_days.div_euclid(n_days_min) + i64::from(n_days % n_days_min > 0);
         let a_column = n_least.div_euclid(room.into()) + i64::from(n_least % i64::from(room) > 0);
@@ -73,12 +77,12 @@ impl DayColumns {
         let n_columns = (n_days - 1) / days_a_column + 1;
         let n_columns = u16::try_from(n_columns).unwrap_or(room).min(room);
         let cells = (room / n_columns).min(BAR_CELLS_MAX);
-        Self { first, last, active, days_a_column, n_columns, cells, label_cells }
+        Self { days, active, days_a_column, n_columns, cells, label_cells }
     }
 
     /// The column of a day; for a day past an end, the column at that end.
     pub(super) fn column_of(&self, day: Day) -> u16 {
-        let column = drawn_days(&self.active, self.first, day) / self.days_a_column;
+        let column = drawn_days(&self.active, self.days.first, day) / self.days_a_column;
         u16::try_from(column).unwrap_or(u16::MAX).min(self.n_columns - 1)
     }
 
@@ -89,14 +93,14 @@ impl DayColumns {
 
     /// Whether days are left out in this column.
     fn is_idle(&self, column: u16) -> bool {
-        let first = self.active.number_of(self.first.0.into());
+        let first = self.active.number_of(self.days.first.0.into());
         let column_of = |number: i128| (number - first) / i128::from(self.days_a_column);
         self.active.middles().any(|middle| column_of(middle) == i128::from(column))
     }
 
     /// The first and the last day, below the first and the last column.
     pub(super) fn footing(&self) -> String {
-        let (first, last) = (time(self.first.begins(), DAY), time(self.last.begins(), DAY));
+        let (first, last) = (time(self.days.first.begins(), DAY), time(self.days.last.begins(), DAY));
         let margin = " ".repeat(self.label_cells + 1);
         if first == last {
             return margin + &first;
@@ -152,7 +156,8 @@ impl<'a> Bars<'a> {
             both => part_of(up, both, rows).clamp(least(up), rows.saturating_sub(least(down)).max(least(up))),
         };
         let rows_down = rows.saturating_sub(rows_up);
-        let (whole, parts) = measure((up, rows_up), (down, rows_down));
+        let (whole, parts) =
+            measure(BarDirection { most: up, rows: rows_up }, BarDirection { most: down, rows: rows_down });
         let high = |amount: i128| if amount > 0 { part_of(amount, whole, parts).max(1) } else { 0 };
         let columns = sums.iter().map(|(up, down)| (high(*up), high(*down))).collect();
         Self { axis, standing, unit: group.unit, ends: (up, down), columns, rows_up, rows_down, has_line }
@@ -203,20 +208,21 @@ impl<'a> Bars<'a> {
         spans
     }
 
-    fn cell(&self, column: u16, cell: u16, row: u16, theme: &Theme) -> (char, Style) {
+    fn cell(&self, column: u16, cell: u16, row: u16, theme: &Theme) -> Glyph {
+        let glyph = |symbol, style| Glyph { symbol, style };
         let is_marked = self.standing == PlayheadColumn::On(column)
             && column * self.axis.cells + cell == self.axis.marked_cell(column);
         if self.has_line && row == self.rows_up {
             let playhead = PLAYHEAD.chars().next().unwrap_or('●');
             let idle = IDLE.chars().next().unwrap_or('⌇');
             return match (is_marked, self.axis.is_idle(column)) {
-                (true, _) => (playhead, theme.playhead),
-                (false, true) => (idle, theme.dim),
-                (false, false) => ('─', theme.dim),
+                (true, _) => glyph(playhead, theme.playhead),
+                (false, true) => glyph(idle, theme.dim),
+                (false, false) => glyph('─', theme.dim),
             };
         }
         let (up, down) = self.columns.get(usize::from(column)).copied().unwrap_or_default();
-        let (parts, glyphs, style, nth) = if row < self.rows_up {
+        let (parts, symbols, style, nth) = if row < self.rows_up {
             (up, UP, theme.gain, self.rows_up - 1 - row)
         } else {
             (down, DOWN, theme.loss, row - self.rows_up - u16::from(self.has_line))
@@ -224,25 +230,34 @@ impl<'a> Bars<'a> {
         let parts = parts.saturating_sub(nth * PARTS).min(PARTS);
         let is_gap = self.axis.cells > 1 && cell + 1 == self.axis.cells;
         if parts == 0 || is_gap {
-            return if is_marked { ('┊', theme.dim) } else { (' ', theme.text) };
+            return if is_marked { glyph('┊', theme.dim) } else { glyph(' ', theme.text) };
         }
         let is_later = match self.standing {
             PlayheadColumn::Before => true,
             PlayheadColumn::On(at) => at < column,
         };
-        let glyph = glyphs.get(usize::from(parts)).copied().unwrap_or('█');
-        (glyph, if is_later { theme.dim } else { style })
+        let symbol = symbols.get(usize::from(parts)).copied().unwrap_or('█');
+        glyph(symbol, if is_later { theme.dim } else { style })
     }
+}
+
+/// The bars that grow one way.
+#[derive(Clone, Copy, Debug)]
+struct BarDirection {
+    /// The amount of the longest, in minor units.
+    most: i128,
+    /// The rows for them.
+    rows: u16,
 }
 
 /// The common scale of both directions, as an amount and the parts that it fills: the larger amount per row of the two.
 /// A direction without rows has no scale.
-fn measure(up: (i128, u16), down: (i128, u16)) -> (i128, u16) {
-    let shift = excess_bits(up.0.max(down.0));
-    let is_up = (up.0 >> shift) * i128::from(down.1) >= (down.0 >> shift) * i128::from(up.1);
-    let is_up = down.1 == 0 || (is_up && up.1 > 0);
-    let (whole, rows) = if is_up { up } else { down };
-    (whole, rows.saturating_mul(PARTS))
+fn measure(up: BarDirection, down: BarDirection) -> (i128, u16) {
+    let shift = excess_bits(up.most.max(down.most));
+    let is_up = (up.most >> shift) * i128::from(down.rows) >= (down.most >> shift) * i128::from(up.rows);
+    let is_up = down.rows == 0 || (is_up && up.rows > 0);
+    let larger = if is_up { up } else { down };
+    (larger.most, larger.rows.saturating_mul(PARTS))
 }
 
 /// The sums of each column. A sum below zero goes the other way.
@@ -271,7 +286,7 @@ mod tests {
     #[test]
     fn both_directions_have_one_measure_and_the_least_shows() {
         let flows = flows(&[(0, 80, 0), (1, 40, 20), (2, 1, 1), (3, 0, 60)]);
-        let axis = DayColumns::of(Day(0), Day(3), ActiveTime::default(), 1, 20, 2);
+        let axis = DayColumns::of(DayRange { first: Day(0), last: Day(3) }, ActiveTime::default(), 1, 20, 2);
         let mut drawn = String::new();
         for rows in [8, 3, 2, 1] {
             let bars = Bars::of(&flows, &axis, rows, PlayheadColumn::On(1));
@@ -306,7 +321,8 @@ mod tests {
             label_cells in 0_usize..40,
         ) {
             let last = Day(first + n_days - 1);
-            let axis = DayColumns::of(Day(first), last, ActiveTime::default(), n_days_min, width, label_cells);
+            let days = DayRange { first: Day(first), last };
+            let axis = DayColumns::of(days, ActiveTime::default(), n_days_min, width, label_cells);
             let room = usize::from(width).saturating_sub(label_cells + 1).max(1);
             prop_assert!(usize::from(axis.n_columns * axis.cells) <= room);
             prop_assert_eq!(axis.days_a_column % n_days_min, 0);
@@ -325,7 +341,8 @@ mod tests {
         ) {
             let days: Vec<_> = (0_i64..).zip(days).map(|(nth, (up, down))| (nth, up.into(), down.into())).collect();
             let flows = flows(&days);
-            let axis = DayColumns::of(Day(0), flows.stretches.last().unwrap().day, ActiveTime::default(), 1, 80, 10);
+            let days = DayRange { first: Day(0), last: flows.stretches.last().unwrap().day };
+            let axis = DayColumns::of(days, ActiveTime::default(), 1, 80, 10);
             let bars = Bars::of(&flows, &axis, rows, PlayheadColumn::Before);
             prop_assert_eq!(bars.n_rows(), rows);
             let (rows_up, rows_down) = (bars.rows_up * PARTS, bars.rows_down * PARTS);
