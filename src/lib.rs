@@ -148,7 +148,7 @@
 //! - **A rule of the bank**: `decide` in `domain/aggregates/account/decider.rs`, its sentence in
 //!   `domain/aggregates/account/refusal.rs`, a line in `assets/guide/commands.md`. Generated samples obey it.
 //! - **A saved question or picture of the bank**: a value in `read_model/projections/account/saved_questions.rs`.
-//! - **A check of `verify`**: its name in `store/proof/finding.rs`; the check in `store/sqlite/proof/verify.rs` if it reads
+//! - **A check of `verify`**: its name in `store/proof/finding.rs`; the check in `store/proof/verify.rs` if it reads
 //!   the store's file, in `runtime/verify/verifying.rs` if it folds or projects; a line in `assets/guide/proving.md`.
 //! - **A form of log files**: records are found in `store/jsonl/split.rs` and read in `store/jsonl/line.rs`.
 //!   `store/jsonl/formats.rs` recognises files that are no log, and names the command that converts them.

@@ -11,7 +11,7 @@
 //! - `jsonl.rs`: logs as lines of JSON, in and out
 //! - `log.rs`: the port to the log that is open: a reader for each thread that asks, and what the log can do
 //! - `micros.rs`: times as the microseconds since 1970 that stores keep
-//! - `proof.rs`: proof of a log: the checks and their findings, as values
+//! - `proof.rs`: proof of a log: its checked links, receipts and findings as values, and the checks made through the port
 //! - `read_ahead.rs`: read-ahead: one thread reads the log while another works, in bounded memory
 //! - `scratch.rs`: scratch stores in the cache folder: for a log that is opened directly, and for a sample
 //! - `sql.rs`: parts that the log and the read model share as SQLite databases

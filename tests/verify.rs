@@ -23,8 +23,8 @@ use foldback::cancel::Cancel;
 use foldback::domain::event::GlobalPosition;
 use foldback::runtime::verify::verifying::{VerifyRequest, Verifying, verify};
 use foldback::store::proof::finding::{Check, Fault, Finding};
+use foldback::store::proof::receipt::Receipt;
 use foldback::store::sqlite::SqliteStore;
-use foldback::store::sqlite::proof::receipt::Receipt;
 
 /// The findings of verifying a store, with receipts that were kept elsewhere.
 fn findings(store: &SqliteStore, receipts: &[Receipt]) -> Vec<Finding> {

@@ -18,8 +18,8 @@ use crate::domain::aggregates::Aggregates;
 use crate::runtime::shell::signals::cancelled;
 use crate::runtime::verify::verifying::{ChainExtent, CheckProgress, VerifyRequest, Verifying, verify};
 use crate::store::proof::finding::{Check, Fault, Finding, Outcome};
+use crate::store::proof::receipt::{BadReceipt, Receipt};
 use crate::store::sqlite::file::open_error::{OpenError, Problem};
-use crate::store::sqlite::proof::receipt::{BadReceipt, Receipt};
 
 /// The longest file of receipts that is read, in bytes: one receipt for each hour of eight years.
 pub const RECEIPTS_BYTES_MAX: u64 = 16 * 1024 * 1024;

@@ -24,9 +24,9 @@ use crate::domain::left_out::LeftOut;
 use crate::store::log::late::LateEvent;
 use crate::store::log::scan::{RowRange, ScanFilter, ScannedRow, StreamNumber};
 use crate::store::log::source::Source;
+use crate::store::proof::checked::{CheckedStretch, MappingRow, Sums};
 use crate::store::proof::finding::Fault;
-use crate::store::sqlite::proof::checked::{CheckedStretch, MappingRow, Sums};
-use crate::store::sqlite::proof::receipt::{LinkPlace, Receipt};
+use crate::store::proof::receipt::{LinkPlace, Receipt};
 use crate::store::{EventReader, EventStore};
 
 /// An open log, shared by all threads. A connection belongs to one thread at a time, so each thread asks for its own.
@@ -48,6 +48,9 @@ pub trait Log: Send + Sync {
 
     /// Its abilities beyond being read.
     fn abilities(&self) -> Abilities;
+
+    /// Whether an error of this log comes from its content, as opposed to the system or other users of its file.
+    fn is_content(&self, error: &anyhow::Error) -> bool;
 }
 
 /// The identity and the location of an open log. Data derived from a log is kept under this.

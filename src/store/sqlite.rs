@@ -6,7 +6,7 @@
 //! - `file.rs`: the file of a store: opening, checking, writing, and the files beside it
 //! - `import.rs`: imports: many events at once, each with its origin, together with the progress of its log
 //! - `log.rs`: the port to a log, implemented by our own store: each connection opens the file by its path
-//! - `proof.rs`: the proof of a store: its chain, its receipts, its integrity
+//! - `proof.rs`: the proof of a store in its tables: checked reading, links, integrity, and the receipt beside it
 //! - `read.rs`: reads of the log: each reads only the rows that it answers, by key
 
 mod append;
@@ -28,6 +28,7 @@ use crate::domain::aggregates::Aggregates;
 use crate::domain::event::{EVENT_ID_BYTES_MAX, EVENT_TYPE_BYTES_MAX, NewEvent, Timestamp};
 use crate::store::clock;
 use crate::store::jsonl::{DEPTH_MAX, fingerprint};
+use crate::store::proof::receipt::Receipt;
 use crate::store::sqlite::file::beside;
 use crate::store::sqlite::file::beside::AfterClose;
 use crate::store::sqlite::file::error;
@@ -41,7 +42,6 @@ use crate::store::sqlite::import::id_filter::IdFilter;
 use crate::store::sqlite::import::open_import::OpenImport;
 use crate::store::sqlite::proof::links;
 use crate::store::sqlite::proof::links::Link;
-use crate::store::sqlite::proof::receipt::Receipt;
 use crate::store::sqlite::proof::receipt_file;
 use crate::store::sqlite::proof::receipt_file::ReceiptFile;
 use crate::store::sqlite::read::rows;

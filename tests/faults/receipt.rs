@@ -5,7 +5,7 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use foldback::store::sqlite::proof::receipt::Receipt;
+use foldback::store::proof::receipt::Receipt;
 use foldback::store::sqlite::proof::receipt_file::path_of;
 
 use crate::checks::{done, foldback, said};

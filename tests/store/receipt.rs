@@ -9,10 +9,10 @@ use std::thread;
 
 use rusqlite::Connection;
 
+use foldback::store::proof::receipt::{RECEIPT_BYTES, Receipt};
 use foldback::store::sqlite::SqliteStore;
 use foldback::store::sqlite::import::sources::NewSource;
 use foldback::store::sqlite::import::{ImportedEvent, SourceProgress};
-use foldback::store::sqlite::proof::receipt::{RECEIPT_BYTES, Receipt};
 use foldback::store::sqlite::proof::receipt_file::{beside, path_of};
 use foldback::store::{AppendError, EventReader, EventStore};
 

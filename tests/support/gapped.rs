@@ -82,6 +82,10 @@ impl Log for GappedLog {
     fn abilities(&self) -> Abilities {
         Abilities { takes_commands: false, has_proof: false }
     }
+
+    fn is_content(&self, error: &anyhow::Error) -> bool {
+        self.log.is_content(error)
+    }
 }
 
 struct GappedReader(Box<dyn LogReader>);

@@ -10,10 +10,10 @@ use rusqlite::{Connection, params};
 
 use foldback::domain::event::GlobalPosition;
 use foldback::store::proof::finding::{Check, Fault};
+use foldback::store::proof::receipt::Receipt;
 use foldback::store::sqlite::SqliteStore;
 use foldback::store::sqlite::import::sources::NewSource;
 use foldback::store::sqlite::import::{ImportedEvent, SourceProgress};
-use foldback::store::sqlite::proof::receipt::Receipt;
 use foldback::store::sqlite::proof::receipt_file::path_of;
 use foldback::store::{EventReader, EventStore};
 

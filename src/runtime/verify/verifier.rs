@@ -11,11 +11,10 @@ use crate::cancel::{Cancel, OrCancelled};
 use crate::domain::event::GlobalPosition;
 use crate::domain::moment::Moment;
 use crate::store::log::{Log, LogProof, LogReader};
+use crate::store::proof::checked::{CheckedStretch, MappingRow};
 use crate::store::proof::finding::Fault;
-use crate::store::sqlite::file::error::is_content;
-use crate::store::sqlite::proof::checked::{CheckedStretch, MappingRow};
-use crate::store::sqlite::proof::verify::chain::CheckedChain;
-use crate::store::sqlite::proof::verify::{NO_CHAIN, STRETCH_EVENTS, verify_receipts};
+use crate::store::proof::verify::chain::CheckedChain;
+use crate::store::proof::verify::{NO_CHAIN, STRETCH_EVENTS, verify_receipts};
 use crate::tui::message::Message;
 use crate::tui::model::verification::{self, Verification, VerificationState};
 
@@ -70,7 +69,7 @@ fn run(log: &dyn Log, woken: &Receiver<()>, cancel: &Cancel, report: &dyn Fn(Ver
     let mut proof = loop {
         match Proof::begin(log) {
             Ok(proof) => break proof,
-            Err(why) if is_content(&why) => return report(unreadable(GlobalPosition::START, &why)),
+            Err(why) if log.is_content(&why) => return report(unreadable(GlobalPosition::START, &why)),
             Err(_) if woken.recv().is_err() => return,
             Err(_) => {}
         }
@@ -106,9 +105,9 @@ pub fn verified(log: &dyn Log) -> Verification {
 }
 
 /// The verified part of the chain, and its store.
-struct Proof {
+struct Proof<'l> {
+    log: &'l dyn Log,
     reader: Box<dyn LogReader>,
-    store_id: String,
     chain: CheckedChain,
     /// All mappings at the last look: there are few, and rarely a new one.
     mappings: Vec<MappingRow>,
@@ -123,12 +122,11 @@ enum ProofStep {
     Fault(verification::FirstFault),
 }
 
-impl Proof {
-    fn begin(log: &dyn Log) -> Result<Self> {
+impl<'l> Proof<'l> {
+    fn begin(log: &'l dyn Log) -> Result<Self> {
         let reader = log.reader()?;
         let chain = CheckedChain::begin(reader.proof().context(NO_CHAIN)?)?;
-        let store_id = log.identity().id.clone();
-        Ok(Self { reader, store_id, chain, mappings: Vec::new(), n: FIRST_STEP_EVENTS })
+        Ok(Self { log, reader, chain, mappings: Vec::new(), n: FIRST_STEP_EVENTS })
     }
 
     /// Continues up to the head, which may move, or to the first fault. `progress` is called after each step with the
@@ -152,14 +150,14 @@ impl Proof {
                 Ok(ProofStep::Fault(fault)) => {
                     return Ok(Verification { up_to, state: VerificationState::Broken(fault) });
                 }
-                Err(why) if is_content(&why) => return Ok(unreadable(up_to, &why)),
+                Err(why) if self.log.is_content(&why) => return Ok(unreadable(up_to, &why)),
                 // Others hold a lock, or the system failed; the next wake-up continues.
                 Err(_) => return Ok(Verification { up_to, state: VerificationState::Running }),
             }
         }
     }
 
-    fn log(&self) -> Result<&dyn LogProof> {
+    fn proof(&self) -> Result<&dyn LogProof> {
         self.reader.proof().context(NO_CHAIN)
     }
 
@@ -172,7 +170,7 @@ impl Proof {
         }
         let n_mappings = self.reader.n_mappings()?;
         if n_mappings != self.mappings.last().map_or(0, |mapping| mapping.id) {
-            self.mappings = self.log()?.mapping_rows()?;
+            self.mappings = self.proof()?.mapping_rows()?;
         }
         let mappings = &self.mappings;
         if head == place.position {
@@ -189,7 +187,7 @@ impl Proof {
         }
         let (before, began) = (place.position.number(), Instant::now());
         let last = head.number().min(before + self.n);
-        let stretch = self.log()?.check_stretch(before + 1..=last, mappings)?;
+        let stretch = self.proof()?.check_stretch(before + 1..=last, mappings)?;
         let proved = self.chain.take(&stretch, mappings);
         self.n = if began.elapsed() > STEP { (self.n / 2).max(1) } else { (self.n * 2).min(STRETCH_EVENTS) };
         Ok(proved.err().map_or(ProofStep::On, |fault| ProofStep::Fault(self.shown(fault, 0))))
@@ -204,7 +202,7 @@ impl Proof {
                 self.shown(Fault::at(head.plus(1), expected, found), place.position.since(head)),
             ));
         }
-        let (expected, found) = (self.chain.hash(), self.log()?.hash_at(place)?);
+        let (expected, found) = (self.chain.hash(), self.proof()?.hash_at(place)?);
         let is_other = found != Some(expected);
         let found = found.map_or("none".to_owned(), |found| format!("the hash {found}"));
         let fault = || self.shown(Fault::at(place.position, format!("the hash {expected}"), found), 0);
@@ -213,7 +211,7 @@ impl Proof {
 
     /// Checks the store against the receipt beside it.
     fn check_receipt(&self, head: GlobalPosition) -> Result<ProofStep> {
-        let (place, log) = (self.chain.place(), self.log()?);
+        let (place, log) = (self.chain.place(), self.proof()?);
         let look = || {
             let findings = verify_receipts(log, &[], place);
             findings.iter().find_map(|vouched| vouched.finding.fault()).cloned()
@@ -225,7 +223,7 @@ impl Proof {
             return Ok(ProofStep::AtHead { has_receipt: receipt.is_some() });
         };
         let n_lost = receipt
-            .filter(|receipt| receipt.store == self.store_id)
+            .filter(|receipt| receipt.store == self.log.identity().id)
             .map_or(0, |receipt| receipt.place.position.since(head));
         Ok(ProofStep::Fault(self.shown(fault, n_lost)))
     }

@@ -21,11 +21,9 @@ use crate::runtime::whole_fold::fold_each;
 use crate::store::EventReader;
 use crate::store::log::{Log, LogIndex, LogProof};
 use crate::store::proof::finding::{Check, Fault, Finding, Outcome};
-use crate::store::sqlite::proof::receipt::{BadReceipt, LinkPlace, Receipt};
-use crate::store::sqlite::proof::verify::chain::CheckedChain;
-use crate::store::sqlite::proof::verify::{
-    NO_CHAIN, ReceiptCoverage, VerifiedChain, verify_chain, verify_receipts,
-};
+use crate::store::proof::receipt::{BadReceipt, LinkPlace, Receipt};
+use crate::store::proof::verify::chain::CheckedChain;
+use crate::store::proof::verify::{NO_CHAIN, ReceiptCoverage, VerifiedChain, verify_chain, verify_receipts};
 
 /// A request to verify.
 #[derive(Debug)]

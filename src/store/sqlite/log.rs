@@ -15,11 +15,12 @@ use crate::store::log::late::LateEvent;
 use crate::store::log::scan::{RowRange, ScanFilter, ScannedRow, StreamNumber};
 use crate::store::log::source::Source;
 use crate::store::log::{Abilities, Log, LogIdentity, LogIndex, LogProof, LogReader, LogWriter};
+use crate::store::proof::checked::{CheckedStretch, MappingRow, Sums};
 use crate::store::proof::finding::Fault;
+use crate::store::proof::receipt::{LinkPlace, Receipt};
 use crate::store::sqlite::SqliteStore;
+use crate::store::sqlite::file::error::is_content;
 use crate::store::sqlite::file::open_error::OpenError;
-use crate::store::sqlite::proof::checked::{CheckedStretch, MappingRow, Sums};
-use crate::store::sqlite::proof::receipt::{LinkPlace, Receipt};
 
 /// The log in one of our own files.
 #[derive(Clone, Debug)]
@@ -72,6 +73,10 @@ impl Log for SqliteLog {
 
     fn abilities(&self) -> Abilities {
         Abilities { takes_commands: self.takes_commands, has_proof: true }
+    }
+
+    fn is_content(&self, error: &anyhow::Error) -> bool {
+        is_content(error)
     }
 }
 

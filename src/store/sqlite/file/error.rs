@@ -38,7 +38,7 @@ pub(in crate::store::sqlite) fn explain(path: &Path, error: anyhow::Error) -> an
 }
 
 /// Whether an error comes from the content of a file, as opposed to the system or other users of the file.
-pub fn is_content(error: &anyhow::Error) -> bool {
+pub(in crate::store::sqlite) fn is_content(error: &anyhow::Error) -> bool {
     if let Some(OpenError { problem, .. }) = error.downcast_ref::<OpenError>() {
         return problem.is_content();
     }

@@ -10,6 +10,7 @@ use rusqlite::{Connection, ErrorCode, OpenFlags, Transaction, TransactionBehavio
 
 use crate::domain::event::to_micros;
 use crate::store::clock;
+use crate::store::proof::receipt::Receipt;
 use crate::store::sqlite::file::beside::{self, AfterClose, Beside};
 use crate::store::sqlite::file::codes::code;
 use crate::store::sqlite::file::identity::n_names;
@@ -19,7 +20,6 @@ use crate::store::sqlite::file::open_error::{OpenError, Problem};
 use crate::store::sqlite::file::schema::{APPLICATION_ID, SCHEMA, SCHEMA_VERSION};
 use crate::store::sqlite::file::tables;
 use crate::store::sqlite::file::turns::wait_for_locks;
-use crate::store::sqlite::proof::receipt::Receipt;
 use crate::store::sqlite::proof::receipt_file::{self, ReceiptFile};
 
 /// How long opening waits for a lock: readers are never locked out for longer than an instant, except for good.

@@ -76,7 +76,7 @@ mod tests {
     use super::*;
     use crate::domain::aggregates::Aggregates;
     use crate::domain::event::GlobalPosition;
-    use crate::store::sqlite::proof::receipt::LinkPlace;
+    use crate::store::proof::receipt::LinkPlace;
     use crate::store::sqlite::proof::receipt_file::beside;
 
     /// The link after one more event; its hash does not matter here.

@@ -6,14 +6,14 @@ use rusqlite::{Connection, OptionalExtension};
 
 use crate::cancel::{Cancel, Cancelled, OrCancelled};
 use crate::domain::event::GlobalPosition;
+use crate::store::proof::checked::{RowsDigest, Sums};
 use crate::store::proof::finding::Fault;
+use crate::store::proof::receipt::Receipt;
 use crate::store::sql::position::SqlPosition;
 use crate::store::sqlite::SqliteStore;
 use crate::store::sqlite::file::error::{self, is_content};
 use crate::store::sqlite::file::tables;
 use crate::store::sqlite::import::id_key::{self, IdKey};
-use crate::store::sqlite::proof::checked::{RowsDigest, Sums};
-use crate::store::sqlite::proof::receipt::Receipt;
 
 /// Steps of SQLite's virtual machine between two checks for cancellation: some milliseconds.
 const STEPS_BETWEEN_LOOKS: i32 = 100_000;

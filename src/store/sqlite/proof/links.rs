@@ -6,8 +6,8 @@ use rusqlite::{Connection, OptionalExtension, params};
 use crate::domain::chain::{self, MappingLink};
 use crate::domain::event::{GlobalPosition, SourceId};
 use crate::domain::hash::ChainHash;
+use crate::store::proof::receipt::LinkPlace;
 use crate::store::sql::position::SqlPosition;
-use crate::store::sqlite::proof::receipt::LinkPlace;
 use crate::store::sqlite::read::rows::{self, from_sql, to_sql};
 
 /// A link of the chain: where it is, and its hash.

@@ -15,9 +15,9 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, bail};
 use rusqlite::Connection;
 
+use crate::store::proof::receipt::{RECEIPT_BYTES, Receipt};
 use crate::store::sqlite::file::beside::with_suffix;
 use crate::store::sqlite::proof::links::{self, Link, hash_at};
-use crate::store::sqlite::proof::receipt::{RECEIPT_BYTES, Receipt};
 
 /// How long the receipt may wait for its sync: a sync for each commit would double the cost of a commit.
 const SYNC_EVERY: Duration = Duration::from_secs(1);
@@ -251,7 +251,7 @@ mod tests {
     use super::*;
     use crate::domain::event::GlobalPosition;
     use crate::domain::hash::ChainHash;
-    use crate::store::sqlite::proof::receipt::LinkPlace;
+    use crate::store::proof::receipt::LinkPlace;
 
     const STORE: &str = "018cc255-f215-7ca5-85e7-bb0f12278575";
 

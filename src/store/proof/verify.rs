@@ -1,4 +1,4 @@
-//! The checks of a store and their findings.
+//! The checks of a log through its port: the chain and the receipts.
 //!
 //! Its files:
 //!
@@ -15,11 +15,10 @@ use crate::cancel::{Cancel, Cancelled, OrCancelled};
 use crate::domain::event::GlobalPosition;
 use crate::store::in_pieces::{Work, in_pieces};
 use crate::store::log::{Log, LogProof, LogReader};
+use crate::store::proof::checked::CheckedStretch;
 use crate::store::proof::finding::{Check, Fault, Finding, Outcome};
-use crate::store::sqlite::file::error::is_content;
-use crate::store::sqlite::proof::checked::CheckedStretch;
-use crate::store::sqlite::proof::receipt::{BadReceipt, LinkPlace, Receipt};
-use crate::store::sqlite::proof::verify::chain::CheckedChain;
+use crate::store::proof::receipt::{BadReceipt, LinkPlace, Receipt};
+use crate::store::proof::verify::chain::CheckedChain;
 
 /// Why a log cannot be verified.
 pub const NO_CHAIN: &str = "the events of this log are not linked in a chain of hashes";
@@ -53,7 +52,7 @@ pub fn verify_chain(
     let asked = store.head().and_then(|head| Ok((head, store.mapping_rows()?)));
     let (head, mappings) = match asked {
         Ok(asked) => asked,
-        Err(why) if is_content(&why) => {
+        Err(why) if log.is_content(&why) => {
             let fault = Some(Fault::unreadable(None, "a head and mappings that can be read", &why));
             return Ok(Ok(VerifiedChain { chain, fault }));
         }

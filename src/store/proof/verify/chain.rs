@@ -7,10 +7,9 @@ use anyhow::Result;
 use crate::domain::event::{GlobalPosition, SourceId, StreamPosition};
 use crate::domain::hash::ChainHash;
 use crate::store::log::LogProof;
+use crate::store::proof::checked::{CheckedRow, CheckedStretch, MappingRow, Sums};
 use crate::store::proof::finding::Fault;
-use crate::store::sql::position::SqlPosition;
-use crate::store::sqlite::proof::checked::{CheckedRow, CheckedStretch, MappingRow, Sums};
-use crate::store::sqlite::proof::receipt::LinkPlace;
+use crate::store::proof::receipt::LinkPlace;
 
 /// The links from the beginning up to some place, all of which hold.
 #[derive(Debug)]
@@ -191,7 +190,12 @@ impl CheckedChain {
         }
         let goes_on = last > 0 && last + 1 == place && version.plus(1) == row.version;
         if !goes_on {
-            self.sums.add_stretch([log.0, row.stream, place.cast_signed(), row.version.to_sql()]);
+            self.sums.add_stretch([
+                log.0,
+                row.stream,
+                place.cast_signed(),
+                row.version.number().cast_signed(),
+            ]);
         }
         Ok(())
     }
