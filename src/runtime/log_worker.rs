@@ -142,6 +142,11 @@ pub fn start(
     })
 }
 
+/// Whether more of an answer will follow. A deed and an error have no parts.
+fn is_part(message: &Message) -> bool {
+    matches!(message, Message::Answered(_, answer) if answer.is_part())
+}
+
 /// The token for one turn of a question: cancelled with the question, and when others should have their turn. Giving way
 /// is not the end of the question: it is put back, and continues with what is known by then.
 fn end_of_turn(turn: Turn, question: &Cancel, outbox: &mut Outbox<LogQuestion, LogDeed>) -> Cancel {
@@ -152,15 +157,6 @@ fn end_of_turn(turn: Turn, question: &Cancel, outbox: &mut Outbox<LogQuestion, L
             let began = Instant::now();
             question.or_when(move || began.elapsed() >= PART_TIME)
         }
-    }
-}
-
-/// Whether more of an answer will follow.
-fn is_part(message: &Message) -> bool {
-    match message {
-        Message::Answered(_, Answer::Survey(survey)) => !survey.is_whole(),
-        Message::Answered(_, Answer::Look(look)) => !look.is_whole(),
-        _ => false,
     }
 }
 

@@ -151,6 +151,32 @@ pub enum Answer {
     NextHit(Option<GlobalPosition>),
 }
 
+impl Answer {
+    /// Whether it is a part of the answer, so that the question is to be continued.
+    pub fn is_part(&self) -> bool {
+        match self {
+            Self::Survey(survey) => !survey.is_whole(),
+            Self::Look(look) => !look.is_whole(),
+            Self::Idle(_)
+            | Self::Late(_)
+            | Self::Chart(_)
+            | Self::Comparison(_)
+            | Self::Preview(_)
+            | Self::Names(_)
+            | Self::Inspection(_)
+            | Self::Existence(_)
+            | Self::Listing(_)
+            | Self::Saved(_)
+            | Self::NotUnderstood(_)
+            | Self::SqlEnd(_)
+            | Self::NoSearch(_)
+            | Self::NextHit(_) => false,
+            // The thread that answers these sends all their parts by itself.
+            Self::SqlBeginning(_) | Self::SqlRows(_) | Self::Hits(_) => false,
+        }
+    }
+}
+
 /// The thread that answers a question to the log.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Desk {
