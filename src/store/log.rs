@@ -135,6 +135,10 @@ pub trait LogProof: LogReader {
     /// The stored hash of a link; `None` if there is no such link.
     fn hash_at(&self, place: LinkPlace) -> Result<Option<ChainHash>>;
 
+    /// Number of events that the chain has after a position, up to another one. It counts events that are lost, too,
+    /// which [`EventReader::count`] no longer can.
+    fn n_linked(&self, after: GlobalPosition, up_to: GlobalPosition) -> u64;
+
     /// All mappings, in the order in which they were given.
     fn mapping_rows(&self) -> Result<Vec<MappingRow>>;
 

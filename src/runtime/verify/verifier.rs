@@ -198,9 +198,8 @@ impl<'l> Proof<'l> {
         let place = self.chain.place();
         if head < place.position {
             let (expected, found) = (format!("all up to {place}"), format!("nothing after position {head}"));
-            return Ok(Some(
-                self.shown(Fault::at(head.plus(1), expected, found), place.position.since(head)),
-            ));
+            let n_lost = self.proof()?.n_linked(head, place.position);
+            return Ok(Some(self.shown(Fault::at(head.plus(1), expected, found), n_lost)));
         }
         let (expected, found) = (self.chain.hash(), self.proof()?.hash_at(place)?);
         let is_other = found != Some(expected);
@@ -224,7 +223,7 @@ impl<'l> Proof<'l> {
         };
         let n_lost = receipt
             .filter(|receipt| receipt.store == self.log.identity().id)
-            .map_or(0, |receipt| receipt.place.position.since(head));
+            .map_or(0, |receipt| log.n_linked(head, receipt.place.position));
         Ok(ProofStep::Fault(self.shown(fault, n_lost)))
     }
 

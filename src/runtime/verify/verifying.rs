@@ -113,12 +113,11 @@ pub fn verify(
 }
 
 fn chain_words(chain: &CheckedChain) -> String {
-    let LinkPlace { position, mapping } = chain.place();
     format!(
         "{} of {} and {}, each linked to the one before; no position and no version is missing",
-        counted(position.number(), "event"),
+        counted(chain.n_events(), "event"),
         counted(chain.n_streams() as u64, "stream"),
-        counted(mapping, "mapping"),
+        counted(chain.place().mapping, "mapping"),
     )
 }
 

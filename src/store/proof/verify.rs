@@ -75,13 +75,14 @@ pub fn verify_chain(
             Ok(())
         }))
     }
+    let n_events_all = store.n_linked(GlobalPosition::START, head);
     let first = chain.place().position.number() + 1;
     in_pieces(log, first..=head.number(), STRETCH_EVENTS, checking, |stretch| {
         if let Err(found) = chain.take(&stretch, &mappings) {
             fault = Some(found);
             return Ok(ControlFlow::Break(()));
         }
-        progress(chain.place().position.number(), head.number());
+        progress(chain.n_events(), n_events_all);
         was_cancelled = cancel.is_cancelled();
         Ok(if was_cancelled { ControlFlow::Break(()) } else { ControlFlow::Continue(()) })
     })?;

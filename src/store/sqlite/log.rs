@@ -165,6 +165,11 @@ impl LogProof for SqliteStore {
         Self::hash_at(self, place)
     }
 
+    fn n_linked(&self, after: GlobalPosition, up_to: GlobalPosition) -> u64 {
+        // Our chain numbers its events without gaps.
+        up_to.since(after)
+    }
+
     fn mapping_rows(&self) -> Result<Vec<MappingRow>> {
         Self::mapping_rows(self)
     }

@@ -15,6 +15,7 @@ use crate::store::proof::receipt::LinkPlace;
 #[derive(Debug)]
 pub struct CheckedChain {
     place: LinkPlace,
+    n_events: u64,
     hash: ChainHash,
     clock: Option<i64>,
     /// Number of events of each stream, by its number less 1.
@@ -34,6 +35,7 @@ impl CheckedChain {
     pub fn begin(store: &dyn LogProof) -> Result<Self> {
         Ok(Self {
             place: LinkPlace::default(),
+            n_events: 0,
             hash: store.beginning()?,
             clock: None,
             versions: Vec::new(),
@@ -59,6 +61,11 @@ impl CheckedChain {
 
     pub fn hash(&self) -> ChainHash {
         self.hash
+    }
+
+    /// Number of events whose links hold.
+    pub fn n_events(&self) -> u64 {
+        self.n_events
     }
 
     pub fn n_streams(&self) -> usize {
@@ -164,6 +171,7 @@ impl CheckedChain {
         *version += 1;
         self.take_origin(row, position)?;
         (self.clock, self.hash, self.place.position) = (clock, row.hash, position);
+        self.n_events += 1;
         Ok(())
     }
 
