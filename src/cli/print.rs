@@ -88,6 +88,8 @@ pub fn picture(request: &PrintedScreen<'_>, theme: &Theme) -> Result<Buffer> {
     let open_store = OpenStore { name: name_of(request.path), kind };
     let presentation = presentation_of(&store.aggregates()?);
     let mut model = Model::new(open_store, presentation, request.size);
+    // As in the explorer, although nothing is written here.
+    model.takes_commands = kind == StoreKind::Own;
     let location = Location::of(&store.log_identity())?;
     let caught_up = project_to_head(store, &location, &CatchUpOptions::default(), &mut |_| {})?;
     let (mut status, mut is_followed) = (ProjectorStatus::default(), false);

@@ -99,6 +99,8 @@ pub struct Model {
     pub size: Size,
     /// The open store.
     pub store: OpenStore,
+    /// Whether the open log takes commands.
+    pub takes_commands: bool,
     /// The words and saved questions of the domain of the log.
     pub presentation: Presentation,
     /// The newest event.
@@ -200,6 +202,7 @@ impl Model {
         Self {
             size,
             store,
+            takes_commands: true,
             presentation,
             head: Moment::default(),
             n_events: 0,

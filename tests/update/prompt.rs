@@ -184,6 +184,7 @@ fn tab_completes_words_options_and_accounts() {
 fn a_log_takes_no_commands_and_says_how_to_make_a_store_of_it() {
     let mut model = screen();
     model.store = OpenStore { name: "bank.jsonl".to_owned(), kind: StoreKind::Log };
+    model.takes_commands = false;
     press(&mut model, ":deposit acc-1 5");
     assert_eq!(deeds(key(&mut model, KeyCode::Enter)), []);
     let notice = model.notice.unwrap().text;
@@ -191,6 +192,18 @@ fn a_log_takes_no_commands_and_says_how_to_make_a_store_of_it() {
         notice,
         "a log takes no commands: create a store from it with foldback new bank.db --from bank.jsonl"
     );
+}
+
+#[test]
+fn a_log_without_the_ability_takes_no_commands_whatever_its_kind() {
+    for kind in [StoreKind::Own, StoreKind::SampleCopy, StoreKind::Log, StoreKind::ReadOnly] {
+        let mut model = screen();
+        model.store.kind = kind;
+        model.takes_commands = false;
+        press(&mut model, ":deposit acc-1 5");
+        assert_eq!(deeds(key(&mut model, KeyCode::Enter)), [], "{kind:?}");
+        assert!(model.notice.unwrap().text.contains("takes no commands"), "{kind:?}");
+    }
 }
 
 #[test]

@@ -93,6 +93,7 @@ pub fn explore(mut open: impl FnMut() -> Result<ExplorerOpening>, theme: Theme) 
 /// An open store with the threads that answer from it.
 struct Stage {
     store: OpenStore,
+    takes_commands: bool,
     presentation: Presentation,
     notice: Option<String>,
     workers: Workers,
@@ -117,7 +118,17 @@ impl Stage {
         // Nothing is ever sent: the channel is closed to end the thread.
         let (watching, stop) = channel();
         let watcher = watcher::start(watched, stop, to_inbox.clone());
-        Ok(Self { store: opening.store, presentation, notice, workers, importer, watching, watcher })
+        let takes_commands = opening.log.abilities().takes_commands;
+        Ok(Self {
+            store: opening.store,
+            takes_commands,
+            presentation,
+            notice,
+            workers,
+            importer,
+            watching,
+            watcher,
+        })
     }
 
     /// Runs the loop; afterwards everything is closed.
@@ -127,8 +138,9 @@ impl Stage {
         inbox: &Receiver<Message>,
         to_inbox: &Sender<Message>,
     ) -> Result<LoopStep> {
-        let Self { store, presentation, notice, workers, importer, watching, watcher } = self;
+        let Self { store, takes_commands, presentation, notice, workers, importer, watching, watcher } = self;
         let mut model = Model::new(store, presentation, screen.borrow().size()?);
+        model.takes_commands = takes_commands;
         if let Some(notice) = notice {
             model.notify(Tone::Plain, notice);
         }

@@ -7,7 +7,7 @@ pub struct OpenStore {
     pub kind: StoreKind,
 }
 
-/// The kind of the open store, which determines whether it takes commands.
+/// The kind of the open store: its origin, for the words about it. The log's abilities determine what it allows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum StoreKind {
     /// A store of the user's own.

@@ -91,19 +91,19 @@ fn submit(model: &mut Model, line: String, command: Command, effects: &mut Vec<E
         Some(Preview::Refused(why)) if prompt.preview.is_settled() => Some(why.clone()),
         _ => None,
     };
-    match (model.store.kind, refusal) {
-        (StoreKind::Log, _) => {
+    match (model.takes_commands, refusal) {
+        (false, _) if model.store.kind == StoreKind::Log => {
             let name = &model.store.name;
             let text = format!(
                 "a log takes no commands: create a store from it with foldback new bank.db --from {name}"
             );
             model.notify(Tone::Bad, text);
         }
-        (StoreKind::ReadOnly, _) => {
+        (false, _) => {
             model.notify(Tone::Bad, "this store cannot be written: it takes no commands");
         }
-        (_, Some(why)) => model.notify(Tone::Bad, format!("refused: {why}")),
-        (_, None) => {
+        (true, Some(why)) => model.notify(Tone::Bad, format!("refused: {why}")),
+        (true, None) => {
             remember(model, line);
             effects.push(Effect::Do(Deed::Submit(command)));
         }

@@ -15,7 +15,6 @@ use crate::domain::event::GlobalPosition;
 use crate::tui::layout::{event_lines, inside};
 use crate::tui::model::Model;
 use crate::tui::model::focus::Pane;
-use crate::tui::model::store::StoreKind;
 use crate::tui::questions::look::{EventRow, Look};
 use crate::tui::text::{count, left, left_end, right, signed, span, width, wrap};
 use crate::tui::theme::{BROKEN, HIT, INEXACT, LATE, NOT_UNDERSTOOD, PLAYHEAD_ROW, Theme};
@@ -100,11 +99,10 @@ fn nothing_yet(model: &Model, theme: &Theme, area: Rect, buf: &mut Buffer) {
         why_nothing(model, theme, area, buf);
         return;
     }
-    let text = match (model.head.position.number(), model.store.kind) {
-        (0, StoreKind::Log) if model.import.is_none() => "The log holds no events.",
-        (0, StoreKind::ReadOnly) => "The log holds no events.",
+    let text = match (model.head.position.number(), model.takes_commands) {
         (0, _) if model.import.is_some() => "The first events are being read in …",
-        (0, _) => "Nothing has happened yet. {first_step}",
+        (0, false) => "The log holds no events.",
+        (0, true) => "Nothing has happened yet. {first_step}",
         _ => "…",
     };
     let text = model.presentation.worded(text);

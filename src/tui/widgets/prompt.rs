@@ -173,12 +173,12 @@ fn outcome(model: &Model, prompt: &Prompt, theme: &Theme, room: usize) -> Vec<Ve
             usages(&model.presentation, prompt.text().trim(), theme)
         }
         CommandLine::Command(Err(why)) => says(" ", &why.0, theme.dim),
-        CommandLine::Command(Ok(_)) if model.store.kind == StoreKind::Log => says(
+        CommandLine::Command(Ok(_)) if !model.takes_commands && model.store.kind == StoreKind::Log => says(
             "✘",
             "a log takes no commands: create a store from it with foldback new STORE --from LOG",
             theme.bad,
         ),
-        CommandLine::Command(Ok(_)) if model.store.kind == StoreKind::ReadOnly => {
+        CommandLine::Command(Ok(_)) if !model.takes_commands => {
             says("✘", "this store cannot be written: it takes no commands", theme.bad)
         }
         CommandLine::Command(Ok(_)) => {
