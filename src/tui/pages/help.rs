@@ -1,18 +1,17 @@
 //! The help: panes, keys and marks.
 
 use ratatui::layout::Rect;
-use ratatui::style::Style;
-use ratatui::text::Span;
 
 use crate::read_model::rows::saved::Presentation;
 use crate::tui::keymap::action::Group;
 use crate::tui::keymap::bindings::{BINDINGS, CONSOLE_KEYS};
 use crate::tui::model::Model;
 use crate::tui::pages;
-use crate::tui::text::{left, line_width, span, width, wrap};
+use crate::tui::pages::piece::{PageLine, PieceKind, line_cells, piece};
+use crate::tui::text::{left, width, wrap};
 use crate::tui::theme::{
     BROKEN, CHECKPOINT, DEFECT, DIFFERS, HEAD, HIT, IDLE, INEXACT, LATE, NOT_UNDERSTOOD, PLAYHEAD,
-    SELECTED_ROW, SNAPSHOT, TICK, TICKS, Theme, UNKNOWN,
+    SELECTED_ROW, SNAPSHOT, TICK, TICKS, UNKNOWN,
 };
 
 /// With at least this width there are two columns.
@@ -42,50 +41,47 @@ const STORY: [(&str, &str); 5] = [
 
 /// How far the help can be scrolled in this area, in lines.
 pub(crate) fn scroll_max(model: &Model, area: Rect) -> u16 {
-    pages::scroll_max(lines(&model.presentation, &Theme::plain(), pages::room(area).0).len(), area)
+    pages::scroll_max(lines(&model.presentation, pages::room(area).0).len(), area)
 }
 
-pub(crate) type HelpLines = Vec<Vec<Span<'static>>>;
-
-pub(crate) fn lines(domain: &Presentation, theme: &Theme, cells: usize) -> HelpLines {
+pub(crate) fn lines(domain: &Presentation, cells: usize) -> Vec<PageLine> {
     if cells < TWO_COLUMNS {
-        let mut lines = story(domain, theme, cells);
-        lines.extend(Group::ALL.into_iter().flat_map(|group| keys(group, domain, theme, cells)));
-        lines.extend(console_keys(domain, theme, cells));
-        lines.extend(marks(domain, theme, cells));
+        let mut lines = story(domain, cells);
+        lines.extend(Group::ALL.into_iter().flat_map(|group| keys(group, domain, cells)));
+        lines.extend(console_keys(domain, cells));
+        lines.extend(marks(domain, cells));
         return lines;
     }
     let column = (cells - GUTTER) / 2;
     let [mut on_left, mut on_right] = COLUMNS.map(|groups| {
-        groups.into_iter().flat_map(|group| keys(group, domain, theme, column)).collect::<HelpLines>()
+        groups.into_iter().flat_map(|group| keys(group, domain, column)).collect::<Vec<PageLine>>()
     });
-    on_left.extend(console_keys(domain, theme, column));
-    on_right.extend(marks(domain, theme, column));
-    let mut lines = story(domain, theme, cells);
+    on_left.extend(console_keys(domain, column));
+    on_right.extend(marks(domain, column));
+    let mut lines = story(domain, cells);
     let n_lines = on_left.len().max(on_right.len());
     let mut on_right = on_right.into_iter();
     on_left.resize_with(n_lines, Vec::new);
     for mut line in on_left {
-        let fill = (column + GUTTER).saturating_sub(line_width(&line));
-        line.push(span(" ".repeat(fill), theme.text));
+        let fill = (column + GUTTER).saturating_sub(line_cells(&line));
+        line.push(piece(" ".repeat(fill), PieceKind::Text));
         line.extend(on_right.next().unwrap_or_default());
         lines.push(line);
     }
     lines
 }
 
-fn heading(text: &str, theme: &Theme) -> Vec<Span<'static>> {
-    vec![span(text.to_owned(), theme.strong)]
+fn heading(text: &str) -> PageLine {
+    vec![piece(text.to_owned(), PieceKind::Emphasis)]
 }
 
-fn story(domain: &Presentation, theme: &Theme, cells: usize) -> HelpLines {
+fn story(domain: &Presentation, cells: usize) -> Vec<PageLine> {
     let mut lines = Vec::new();
     for (word, text) in STORY {
         entry(
             &mut lines,
-            HelpWord { word, cells: KEYS_CELLS, style: theme.selected },
+            HelpWord { word, cells: KEYS_CELLS, kind: PieceKind::Selected },
             &domain.worded(text),
-            theme,
             cells,
         );
     }
@@ -93,15 +89,14 @@ fn story(domain: &Presentation, theme: &Theme, cells: usize) -> HelpLines {
     lines
 }
 
-fn keys(group: Group, domain: &Presentation, theme: &Theme, cells: usize) -> HelpLines {
-    let mut lines = vec![heading(group.heading(), theme)];
+fn keys(group: Group, domain: &Presentation, cells: usize) -> Vec<PageLine> {
+    let mut lines = vec![heading(group.heading())];
     for binding in BINDINGS.iter().filter(|binding| binding.group == group) {
         let word = &binding.key_names();
         entry(
             &mut lines,
-            HelpWord { word, cells: KEYS_CELLS, style: theme.key },
+            HelpWord { word, cells: KEYS_CELLS, kind: PieceKind::Key },
             &domain.worded(binding.does),
-            theme,
             cells,
         );
     }
@@ -109,14 +104,13 @@ fn keys(group: Group, domain: &Presentation, theme: &Theme, cells: usize) -> Hel
     lines
 }
 
-fn console_keys(domain: &Presentation, theme: &Theme, cells: usize) -> HelpLines {
-    let mut lines = vec![heading("In the SQL console", theme)];
+fn console_keys(domain: &Presentation, cells: usize) -> Vec<PageLine> {
+    let mut lines = vec![heading("In the SQL console")];
     for (keys, does) in CONSOLE_KEYS {
         entry(
             &mut lines,
-            HelpWord { word: keys, cells: KEYS_CELLS, style: theme.key },
+            HelpWord { word: keys, cells: KEYS_CELLS, kind: PieceKind::Key },
             &domain.worded(does),
-            theme,
             cells,
         );
     }
@@ -124,57 +118,51 @@ fn console_keys(domain: &Presentation, theme: &Theme, cells: usize) -> HelpLines
     lines
 }
 
-fn marks(domain: &Presentation, theme: &Theme, cells: usize) -> HelpLines {
+fn marks(domain: &Presentation, cells: usize) -> Vec<PageLine> {
     let several = format!("{TICK} {TICKS}");
     let rates = "▁▅█";
-    let entries: [(&str, Style, &'static str); 21] = [
-        (PLAYHEAD, theme.playhead, "the playhead: the screen shows the state after this event"),
-        (CHECKPOINT, theme.read_side, "the checkpoint: the query view has the events up to here"),
-        ("┄", theme.read_side, "the lag: events that the query view does not have yet"),
-        (HEAD, theme.strong, "the head: the newest event"),
-        (&several, theme.selected, "one event, several events of the selected {stream}"),
-        (SNAPSHOT, theme.selected, "the selected {stream}'s snapshots; a fold can start there (f)"),
-        (HIT, theme.hit, "a hit of the search, or a ruler column with one"),
-        (BROKEN, theme.bad, "the first event that was changed or damaged (!)"),
-        (rates, theme.bars, "event rate (axis by position) or event count (axis by time)"),
-        (IDLE, theme.dim, "a long gap without events, left out (t) or shortened"),
+    let entries: [(&str, PieceKind, &'static str); 21] = [
+        (PLAYHEAD, PieceKind::Playhead, "the playhead: the screen shows the state after this event"),
+        (CHECKPOINT, PieceKind::ReadSide, "the checkpoint: the query view has the events up to here"),
+        ("┄", PieceKind::ReadSide, "the lag: events that the query view does not have yet"),
+        (HEAD, PieceKind::Emphasis, "the head: the newest event"),
+        (&several, PieceKind::Selected, "one event, several events of the selected {stream}"),
+        (SNAPSHOT, PieceKind::Selected, "the selected {stream}'s snapshots; a fold can start there (f)"),
+        (HIT, PieceKind::Hit, "a hit of the search, or a ruler column with one"),
+        (BROKEN, PieceKind::Fault, "the first event that was changed or damaged (!)"),
+        (rates, PieceKind::Rate, "event rate (axis by position) or event count (axis by time)"),
+        (IDLE, PieceKind::Secondary, "a long gap without events, left out (t) or shortened"),
         (
             DIFFERS,
-            theme.differs,
+            PieceKind::Differs,
             "the row differs from the state at the playhead, because the query view shows another position; select it to see by how much",
         ),
         (
             "Σ …≠",
-            theme.differs,
+            PieceKind::Differs,
             "the read model had another total at the playhead; not checked until it has reached the playhead",
         ),
         (
             DEFECT,
-            theme.bad,
+            PieceKind::Fault,
             "the row differs from the state at the same position: a skipped event, or a defect of a projection",
         ),
         (
             "Σ …✗",
-            theme.bad,
+            PieceKind::Fault,
             "a total that is not the sum of its rows: a defect; checked up to 10,000 {streams} (256 when showing the past)",
         ),
-        ("▰▱▱", theme.read_side, "how full the projector's queue is"),
-        (NOT_UNDERSTOOD, theme.not_understood, "not understood: kept, but left out of state and rows"),
-        (LATE, theme.not_understood, "late: earlier than the log's clock, the latest time so far"),
-        (SELECTED_ROW, theme.playhead, "the selected {stream}"),
-        (INEXACT, theme.dim, "old value, of the previous position; the new one is being computed"),
-        (UNKNOWN, theme.dim, "on the ruler: not computed yet"),
-        ("@8,112", theme.dim, "the position of the event that last set a value"),
+        ("▰▱▱", PieceKind::ReadSide, "how full the projector's queue is"),
+        (NOT_UNDERSTOOD, PieceKind::NotUnderstood, "not understood: kept, but left out of state and rows"),
+        (LATE, PieceKind::NotUnderstood, "late: earlier than the log's clock, the latest time so far"),
+        (SELECTED_ROW, PieceKind::Playhead, "the selected {stream}"),
+        (INEXACT, PieceKind::Secondary, "old value, of the previous position; the new one is being computed"),
+        (UNKNOWN, PieceKind::Secondary, "on the ruler: not computed yet"),
+        ("@8,112", PieceKind::Secondary, "the position of the event that last set a value"),
     ];
-    let mut lines = vec![heading("What you see", theme)];
-    for (mark, style, text) in entries {
-        entry(
-            &mut lines,
-            HelpWord { word: mark, cells: MARK_CELLS, style },
-            &domain.worded(text),
-            theme,
-            cells,
-        );
+    let mut lines = vec![heading("What you see")];
+    for (mark, kind, text) in entries {
+        entry(&mut lines, HelpWord { word: mark, cells: MARK_CELLS, kind }, &domain.worded(text), cells);
     }
     lines
 }
@@ -185,22 +173,23 @@ struct HelpWord<'a> {
     word: &'a str,
     /// The cells for it; a wider one takes a line of its own.
     cells: usize,
-    style: Style,
+    kind: PieceKind,
 }
 
 /// Adds a word with its text, wrapped beside it.
-fn entry(lines: &mut HelpLines, word: HelpWord<'_>, text: &str, theme: &Theme, cells: usize) {
-    let HelpWord { word, cells: word_cells, style } = word;
+fn entry(lines: &mut Vec<PageLine>, word: HelpWord<'_>, text: &str, cells: usize) {
+    let HelpWord { word, cells: word_cells, kind } = word;
     let beside = 2 + word_cells + 1;
     let mut wrapped = wrap(text, cells.saturating_sub(beside).max(1), 9).into_iter();
     if width(word) > word_cells {
-        lines.push(vec![span(format!("  {word}"), style)]);
+        lines.push(vec![piece(format!("  {word}"), kind)]);
     } else {
         let first = wrapped.next().unwrap_or_default();
-        lines.push(vec![span(format!("  {} ", left(word, word_cells)), style), span(first, theme.text)]);
+        lines
+            .push(vec![piece(format!("  {} ", left(word, word_cells)), kind), piece(first, PieceKind::Text)]);
     }
     for line in wrapped {
-        lines.push(vec![span(" ".repeat(beside), theme.text), span(line, theme.text)]);
+        lines.push(vec![piece(" ".repeat(beside), PieceKind::Text), piece(line, PieceKind::Text)]);
     }
 }
 
@@ -214,8 +203,8 @@ mod tests {
     #[test]
     fn every_key_is_in_the_help_of_any_width() {
         for cells in [56, TWO_COLUMNS - 1, TWO_COLUMNS, 196] {
-            let lines = lines(&presentation_of(&Aggregates::bank()), &Theme::plain(), cells);
-            let text: String = lines.iter().flatten().map(|span| span.content.as_ref()).collect();
+            let lines = lines(&presentation_of(&Aggregates::bank()), cells);
+            let text: String = lines.iter().flatten().map(|piece| piece.text.as_str()).collect();
             let keys = BINDINGS.iter().map(Binding::key_names);
             let missing: Vec<String> = keys
                 .chain(CONSOLE_KEYS.map(|(keys, _)| keys.to_owned()))

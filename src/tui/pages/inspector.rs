@@ -3,8 +3,6 @@
 use std::iter;
 
 use ratatui::layout::Rect;
-use ratatui::style::Style;
-use ratatui::text::Span;
 
 use crate::domain::counted::counted;
 use crate::domain::event::{GlobalPosition, Timestamp};
@@ -20,9 +18,10 @@ use crate::tui::model::mode::Inspector;
 use crate::tui::model::verification::FirstFault;
 use crate::tui::pages;
 use crate::tui::pages::json::pretty;
+use crate::tui::pages::piece::{PageLine, PieceKind, piece};
 use crate::tui::questions::inspection::Inspection;
-use crate::tui::text::{beginning, count, left, span, time, wrap};
-use crate::tui::theme::{BROKEN, Theme};
+use crate::tui::text::{beginning, count, left, time, wrap};
+use crate::tui::theme::BROKEN;
 
 /// The most bytes of an event's data, and of its metadata, that are laid out: more than anybody reads, and few enough
 /// to be laid out for every frame. Copying takes all of it.
@@ -40,7 +39,7 @@ const BESIDE_COLUMNS_MIN: u16 = 60;
 /// How far the inspector can be scrolled, in lines.
 pub(crate) fn scroll_max(model: &Model, inspector: &Inspector, panes: &Panes) -> u16 {
     let area = place(panes);
-    let lines = |inspected| lines(model, inspected, &Theme::plain(), pages::room(area).0);
+    let lines = |inspected| lines(model, inspected, pages::room(area).0);
     pages::scroll_max(inspector.event.answer().map(lines).map_or(0, |lines| lines.len()), area)
 }
 
@@ -55,54 +54,49 @@ pub(crate) fn place(panes: &Panes) -> Rect {
     Rect { x: middle.x.saturating_add(beside), width, ..middle }
 }
 
-pub(crate) fn lines(
-    model: &Model,
-    inspected: &Inspection,
-    theme: &Theme,
-    cells: usize,
-) -> Vec<Vec<Span<'static>>> {
+pub(crate) fn lines(model: &Model, inspected: &Inspection, cells: usize) -> Vec<PageLine> {
     let event = &inspected.event;
-    let mut page = Page { lines: Vec::new(), theme, cells };
+    let mut page = Page { lines: Vec::new(), cells };
     let at = |time_of: Option<Timestamp>| time_of.map(|t| time(t, "%Y-%m-%d %H:%M:%S%.f UTC"));
     if let Some(fault) = fault_at(model, event.position) {
         if fault.at.is_some_and(|at| at.position != event.position) {
-            page.exact(&format!("{BROKEN} behind it"), "the next one is missing", theme.bad);
+            page.exact(&format!("{BROKEN} behind it"), "the next one is missing", PieceKind::Fault);
         }
-        page.exact(&format!("{BROKEN} expected"), &fault.expected, theme.bad);
-        page.exact(&format!("{BROKEN} found"), &fault.found, theme.bad);
+        page.exact(&format!("{BROKEN} expected"), &fault.expected, PieceKind::Fault);
+        page.exact(&format!("{BROKEN} found"), &fault.found, PieceKind::Fault);
     }
-    page.fact("type", &event.event_type, theme.strong);
-    page.fact(&model.presentation.stream.singular, event.stream.as_str(), theme.selected);
-    page.fact("version", &count(event.version.number()), theme.text);
-    page.fact("position", &count(event.position.number()), theme.text);
+    page.fact("type", &event.event_type, PieceKind::Emphasis);
+    page.fact(&model.presentation.stream.singular, event.stream.as_str(), PieceKind::Selected);
+    page.fact("version", &count(event.version.number()), PieceKind::Text);
+    page.fact("position", &count(event.position.number()), PieceKind::Text);
     let late = if event.is_late() { "  ◂ late: the log was further on already" } else { "" };
     let own_time = at(event.time).map_or_else(|| "none of its own".to_owned(), |t| t + late);
-    page.fact("time", &own_time, theme.text);
+    page.fact("time", &own_time, PieceKind::Text);
     if event.time != event.clock
         && let Some(clock) = at(event.clock)
     {
-        page.fact("clock", &clock, theme.text);
+        page.fact("clock", &clock, PieceKind::Text);
     }
-    page.fact("id", event.id.as_deref().unwrap_or("none"), theme.text);
+    page.fact("id", event.id.as_deref().unwrap_or("none"), PieceKind::Text);
     let source = match (&inspected.source, event.source) {
         (Some(name), _) => format!("imported from {name}"),
         (None, Some(_)) => "imported".to_owned(),
         (None, None) => "a command".to_owned(),
     };
-    page.fact("source", &source, theme.text);
+    page.fact("source", &source, PieceKind::Text);
     if let Some(provenance) = event.metadata.as_deref().and_then(small).and_then(Provenance::from_json) {
-        page.fact("command", &provenance.command, theme.text);
-        page.fact("correlation", &provenance.correlation, theme.text);
-        page.fact("causation", &provenance.causation, theme.text);
+        page.fact("command", &provenance.command, PieceKind::Text);
+        page.fact("correlation", &provenance.correlation, PieceKind::Text);
+        page.fact("causation", &provenance.causation, PieceKind::Text);
     }
-    page.exact("hash", &event.hash.to_string(), theme.text);
+    page.exact("hash", &event.hash.to_string(), PieceKind::Text);
     match &inspected.meaning {
-        Meaning::Understood => page.fact("meaning", "understood: it is in the state", theme.text),
+        Meaning::Understood => page.fact("meaning", "understood: it is in the state", PieceKind::Text),
         Meaning::Partly(why) => {
-            page.fact("meaning", &format!("partly understood: {why}"), theme.not_understood);
+            page.fact("meaning", &format!("partly understood: {why}"), PieceKind::NotUnderstood);
         }
         Meaning::NotUnderstood(why) => {
-            page.fact("meaning", &format!("not understood: {why}"), theme.not_understood);
+            page.fact("meaning", &format!("not understood: {why}"), PieceKind::NotUnderstood);
         }
     }
     page.json("data", &event.data);
@@ -123,43 +117,42 @@ fn small(text: &str) -> Option<&str> {
     (text.len() <= JSON_BYTES_MAX).then_some(text)
 }
 
-struct Page<'a> {
-    lines: Vec<Vec<Span<'static>>>,
-    theme: &'a Theme,
+struct Page {
+    lines: Vec<PageLine>,
     cells: usize,
 }
 
-impl Page<'_> {
-    fn fact(&mut self, label: &str, value: &str, style: Style) {
+impl Page {
+    fn fact(&mut self, label: &str, value: &str, kind: PieceKind) {
         let values = wrap(value, self.cells.saturating_sub(LABEL_CELLS).max(1), 8);
         for (row, value) in values.into_iter().enumerate() {
             let label = left(if row == 0 { label } else { "" }, LABEL_CELLS);
-            self.lines.push(vec![span(label, self.theme.dim), span(value, style)]);
+            self.lines.push(vec![piece(label, PieceKind::Secondary), piece(value, kind)]);
         }
     }
 
     /// A text that may end with a hash: all digits on one line, or two halves below each other.
-    fn exact(&mut self, label: &str, text: &str, style: Style) {
+    fn exact(&mut self, label: &str, text: &str, kind: PieceKind) {
         let (before, last) = text.rsplit_once(' ').unwrap_or(("", text));
         if ChainHash::parse(last).is_none() || text.len() + LABEL_CELLS <= self.cells {
-            return self.fact(label, text, style);
+            return self.fact(label, text, kind);
         }
         let (first, second) = last.split_at(last.len() / 2);
         let labels = iter::once(label).chain(iter::repeat(""));
         let values = [before, first, second].into_iter().filter(|value| !value.is_empty());
-        labels.zip(values).for_each(|(label, value)| self.fact(label, value, style));
+        labels.zip(values).for_each(|(label, value)| self.fact(label, value, kind));
     }
 
     fn json(&mut self, heading: &str, json: &str) {
         self.lines.push(Vec::new());
-        self.lines.push(vec![span(heading.to_owned(), self.theme.strong)]);
+        self.lines.push(vec![piece(heading.to_owned(), PieceKind::Emphasis)]);
         let shown = beginning(json, JSON_BYTES_MAX);
         for line in pretty(shown) {
             let text = line.trim_start_matches(' ');
             let indent = (line.len() - text.len()).min(self.cells / 2);
-            for piece in wrap(text, self.cells.saturating_sub(indent).max(1), WRAPPED_LINES_MAX) {
+            for part in wrap(text, self.cells.saturating_sub(indent).max(1), WRAPPED_LINES_MAX) {
                 self.lines
-                    .push(vec![span(" ".repeat(indent), self.theme.text), span(piece, self.theme.text)]);
+                    .push(vec![piece(" ".repeat(indent), PieceKind::Text), piece(part, PieceKind::Text)]);
             }
         }
         let n_more = json.len() - shown.len();
@@ -170,7 +163,7 @@ impl Page<'_> {
                 counted(n_more, "byte"),
                 key_name(KeyAction::Copy)
             );
-            self.lines.push(vec![span(text, self.theme.differs)]);
+            self.lines.push(vec![piece(text, PieceKind::Differs)]);
         }
     }
 }

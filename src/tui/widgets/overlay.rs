@@ -2,11 +2,13 @@
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
+use ratatui::style::Style;
 use ratatui::text::Span;
 
 use crate::tui::layout::Panes;
 use crate::tui::model::Model;
 use crate::tui::model::mode::Inspector;
+use crate::tui::pages::piece::{PageLine, PagePiece, PieceKind};
 use crate::tui::pages::{help, inspector, room};
 use crate::tui::text::{count, span};
 use crate::tui::theme::{INEXACT, Theme};
@@ -14,7 +16,7 @@ use crate::tui::widgets::pane::{PaneFrame, padded, put};
 
 /// Draws the help over the panes.
 pub(crate) fn help(model: &Model, scroll: u16, theme: &Theme, area: Rect, buf: &mut Buffer) {
-    let lines = help::lines(&model.presentation, theme, room(area).0);
+    let lines = help::lines(&model.presentation, room(area).0);
     draw(vec![span("Help", theme.strong)], lines, scroll, theme, area, buf);
 }
 
@@ -29,8 +31,8 @@ pub(crate) fn inspector(
     let area = inspector::place(panes);
     let inspected = inspector.event.answer();
     let lines = match inspected {
-        Some(inspected) => inspector::lines(model, inspected, theme, room(area).0),
-        None => vec![vec![span("…", theme.dim)]],
+        Some(inspected) => inspector::lines(model, inspected, room(area).0),
+        None => vec![vec![PagePiece { text: "…".to_owned(), kind: PieceKind::Secondary }]],
     };
     let position = inspected.map_or(model.playhead.position, |inspected| inspected.event.position);
     let mut title =
@@ -44,7 +46,7 @@ pub(crate) fn inspector(
 /// Draws the lines with their frame over an area, scrolled no further than they go.
 fn draw(
     title: Vec<Span<'static>>,
-    lines: Vec<Vec<Span<'static>>>,
+    lines: Vec<PageLine>,
     scroll: u16,
     theme: &Theme,
     area: Rect,
@@ -60,7 +62,26 @@ fn draw(
     };
     let inner = padded(frame.draw_over(theme, area, buf), 1);
     for (row, line) in lines.into_iter().skip(first).take(room).enumerate() {
-        put(line, inner, row, buf);
+        let spans = line.into_iter().map(|piece| span(piece.text, style(piece.kind, theme)));
+        put(spans.collect(), inner, row, buf);
+    }
+}
+
+/// The style of a piece.
+fn style(kind: PieceKind, theme: &Theme) -> Style {
+    match kind {
+        PieceKind::Text => theme.text,
+        PieceKind::Secondary => theme.dim,
+        PieceKind::Emphasis => theme.strong,
+        PieceKind::Key => theme.key,
+        PieceKind::Selected => theme.selected,
+        PieceKind::Playhead => theme.playhead,
+        PieceKind::ReadSide => theme.read_side,
+        PieceKind::Differs => theme.differs,
+        PieceKind::NotUnderstood => theme.not_understood,
+        PieceKind::Hit => theme.hit,
+        PieceKind::Rate => theme.bars,
+        PieceKind::Fault => theme.bad,
     }
 }
 
