@@ -20,6 +20,8 @@ const NAME_CELLS_MAX: usize = 40;
 
 struct HeaderPart {
     text: String,
+    /// A shorter form of the text, for where the text does not fit; empty if there is none.
+    brief: String,
     style: Style,
     /// The gap before it.
     gap: &'static str,
@@ -52,14 +54,23 @@ fn fitting(parts: Vec<HeaderPart>, room: usize) -> Vec<HeaderPart> {
     by_weight.sort_by_key(|part| std::cmp::Reverse(part.weight));
     let mut left = room;
     let mut weights = Vec::new();
+    let mut briefly = Vec::new();
     for part in by_weight {
         if part.width() <= left || weights.is_empty() {
             left = left.saturating_sub(part.width());
             weights.push(part.weight);
+        } else if !part.brief.is_empty() && part.brief_width() <= left {
+            left = left.saturating_sub(part.brief_width());
+            briefly.push(part.weight);
         }
     }
-    let mut fitting: Vec<HeaderPart> =
-        parts.into_iter().filter(|part| weights.contains(&part.weight)).collect();
+    let form = |part: HeaderPart| {
+        if briefly.contains(&part.weight) {
+            return Some(HeaderPart { text: part.brief.clone(), ..part });
+        }
+        weights.contains(&part.weight).then_some(part)
+    };
+    let mut fitting: Vec<HeaderPart> = parts.into_iter().filter_map(form).collect();
     if let Some(first) = fitting.first_mut() {
         first.gap = "";
     }
@@ -69,7 +80,7 @@ fn fitting(parts: Vec<HeaderPart>, room: usize) -> Vec<HeaderPart> {
 fn parts(model: &Model, theme: &Theme) -> Vec<HeaderPart> {
     let mut parts = Vec::new();
     let mut add = |weight: u8, is_left: bool, gap: &'static str, text: String, style: Style| {
-        parts.push(HeaderPart { text, style, gap, is_left, weight });
+        parts.push(HeaderPart { text, brief: String::new(), style, gap, is_left, weight });
     };
     let (playhead, head) = (model.playhead.position, model.head.position);
     add(5, true, "", "foldback".to_owned(), theme.strong);
@@ -77,9 +88,10 @@ fn parts(model: &Model, theme: &Theme) -> Vec<HeaderPart> {
     if let Some(words) = kind_words(model.store.kind) {
         add(6, true, ", ", words.to_owned(), theme.dim);
     }
-    for HeaderWord { weight, text, style, is_apart } in verified(model, theme) {
-        add(weight, true, if is_apart { "  " } else { "" }, text, style);
-    }
+    parts.extend(verified(model, theme));
+    let mut add = |weight: u8, is_left: bool, gap: &'static str, text: String, style: Style| {
+        parts.push(HeaderPart { text, brief: String::new(), style, gap, is_left, weight });
+    };
     if let Some(n) = model.not_understood.answer().filter(|n| **n > 0) {
         add(17, true, "  ", format!("{NOT_UNDERSTOOD} {}", count(*n)), theme.differs);
         add(15, true, "", " not understood".to_owned(), theme.differs);
@@ -128,21 +140,19 @@ fn late(model: &Model, theme: &Theme) -> Option<(String, Style)> {
     }
 }
 
-/// A word of a part, which may be left out.
-struct HeaderWord {
-    weight: u8,
-    text: String,
-    style: Style,
-    /// Whether there is a gap before it.
-    is_apart: bool,
-}
-
 /// How far the log is verified, or the fault. Only the position is more important than a fault.
-fn verified(model: &Model, theme: &Theme) -> Vec<HeaderWord> {
+fn verified(model: &Model, theme: &Theme) -> Vec<HeaderPart> {
     let Some(Verification { up_to, state }) = &model.verification else { return Vec::new() };
-    let word = |weight: u8, text: String, style: Style| HeaderWord { weight, text, style, is_apart: false };
-    let mark = |weight: u8, mark: &str, style: Style| HeaderWord {
-        is_apart: true,
+    let word = |weight: u8, text: String, style: Style| HeaderPart {
+        text,
+        brief: String::new(),
+        style,
+        gap: "",
+        is_left: true,
+        weight,
+    };
+    let mark = |weight: u8, mark: &str, style: Style| HeaderPart {
+        gap: "  ",
         ..word(weight, mark.to_owned(), style)
     };
     let percent = u128::from(up_to.number()) * 100 / u128::from(model.head.position.number().max(1));
@@ -153,7 +163,10 @@ fn verified(model: &Model, theme: &Theme) -> Vec<HeaderWord> {
         VerificationState::Whole { has_receipt } => {
             let mut words = vec![
                 mark(7, WHOLE, theme.done),
-                word(4, format!(" verified to {}", count(up_to.number())), theme.text),
+                HeaderPart {
+                    brief: format!(" to {}", count(up_to.number())),
+                    ..word(4, format!(" verified to {}", count(up_to.number())), theme.text)
+                },
             ];
             words.extend((!has_receipt).then(|| word(5, " no receipt".to_owned(), theme.differs)));
             words
@@ -223,6 +236,10 @@ fn progress(model: &Model) -> Option<String> {
 impl HeaderPart {
     fn width(&self) -> usize {
         width(self.gap) + width(&self.text)
+    }
+
+    fn brief_width(&self) -> usize {
+        width(self.gap) + width(&self.brief)
     }
 }
 
