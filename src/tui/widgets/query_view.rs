@@ -171,7 +171,8 @@ fn nothing_yet(model: &Model, theme: &Theme, area: Rect, buf: &mut Buffer) {
             &format!("No {singular} has this text in its {filtered_by}.")
         }
         Some(_) if read_side.status.pace.is_held => {
-            "Nothing has been projected yet: the projector is held. p lets it go."
+            let hold = key_name(KeyAction::Hold);
+            &format!("Nothing has been projected yet: the projector is held. {hold} releases it.")
         }
         Some(_) => &format!("No {plural} yet: the projector fills this view as events come."),
     };

@@ -100,11 +100,11 @@ fn title(model: &Model, theme: &Theme, room: usize) -> Vec<Span<'static>> {
 fn nothing_yet(model: &Model, theme: &Theme, area: Rect, buf: &mut Buffer) {
     let text = match (model.head.position.number(), model.look.answer()) {
         (0, _) if !model.why_nothing.is_empty() => "There is no state: nothing of the log could be read.",
-        (0, _) => "A state is what {a stream}'s events add up to: there are none yet.",
+        (0, _) => "No state yet: {a stream}'s state is its events, applied in order.",
         (_, None) => "…",
-        (_, Some(_)) => "Before the first event there is no state. Step on with  .  and watch it come to be.",
+        (_, Some(_)) => "Before the first event there is no state; press {key} to go to the first event.",
     };
-    let text = model.presentation.worded(text);
+    let text = model.presentation.worded(text).replace("{key}", &key_name(KeyAction::StepOn));
     for (row, line) in wrap(&text, usize::from(area.width), usize::from(area.height)).into_iter().enumerate()
     {
         put(vec![span(line, theme.dim)], area, row, buf);
