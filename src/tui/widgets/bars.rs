@@ -60,7 +60,7 @@ pub(super) fn draw(
             Some(_) => look.nothing,
         };
         frame(Vec::new(), Vec::new()).draw(theme, area, buf);
-        return note(text, theme, inner, buf);
+        return note(text, theme.dim, inner, buf);
     };
     // The last row shows the first and the last day.
     let room = Rect { height: inner.height.saturating_sub(1), ..inner };

@@ -20,7 +20,7 @@ use crate::tui::text::{count, left, left_end, right, signed, span, width, wrap};
 use crate::tui::theme::{BROKEN, HIT, INEXACT, LATE, NOT_UNDERSTOOD, PLAYHEAD_ROW, Theme};
 use crate::tui::widgets::event_list::columns::{CommonTime, EventColumns};
 use crate::tui::widgets::names::{ShortNames, shortened};
-use crate::tui::widgets::pane::{PaneFrame, has_focus, padded, put};
+use crate::tui::widgets::pane::{PaneFrame, has_focus, note, padded, put};
 
 /// Draws the event list with its frame.
 pub(crate) fn draw(model: &Model, theme: &Theme, area: Rect, buf: &mut Buffer) {
@@ -106,10 +106,7 @@ fn nothing_yet(model: &Model, theme: &Theme, area: Rect, buf: &mut Buffer) {
         _ => "…",
     };
     let text = model.presentation.worded(text);
-    for (row, line) in wrap(&text, usize::from(area.width), usize::from(area.height)).into_iter().enumerate()
-    {
-        put(vec![span(line, theme.dim)], area, row, buf);
-    }
+    note(&text, theme.dim, area, buf);
 }
 
 fn amount(event: &EventRow) -> String {

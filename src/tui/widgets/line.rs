@@ -36,9 +36,14 @@ pub(super) fn draw(model: &Model, theme: &Theme, question: &SavedQuestion, area:
         ..PaneFrame::default()
     };
     frame.draw(theme, area, buf);
-    let Some(series) = series else { return note("…", theme, inner, buf) };
+    let Some(series) = series else { return note("…", theme.dim, inner, buf) };
     if series.groups.is_empty() {
-        return note(&format!("There are no {} yet.", model.presentation.stream.plural), theme, inner, buf);
+        return note(
+            &format!("There are no {} yet.", model.presentation.stream.plural),
+            theme.dim,
+            inner,
+            buf,
+        );
     }
     let lines: Vec<Steps> = series.groups.iter().map(|group| steps(group, series, model)).collect();
     let shown = || lines.iter().zip(&series.groups).zip(&places);

@@ -138,11 +138,11 @@ pub(super) fn more(n_more: u64, theme: &Theme) -> Vec<Span<'static>> {
     if n_more == 0 { Vec::new() } else { vec![span(format!("+{} more", count(n_more)), theme.dim)] }
 }
 
-/// Writes why there is nothing to show.
-pub(super) fn note(text: &str, theme: &Theme, area: Rect, buf: &mut Buffer) {
+/// Writes a text over an area, wrapped: a reason why there is nothing to show, or a hint.
+pub(super) fn note(text: &str, style: Style, area: Rect, buf: &mut Buffer) {
     let lines = wrap(text, usize::from(area.width), usize::from(area.height));
     for (row, line) in lines.into_iter().enumerate() {
-        put(vec![span(line, theme.dim)], area, row, buf);
+        put(vec![span(line, style)], area, row, buf);
     }
 }
 

@@ -25,7 +25,9 @@ use crate::tui::model::query_form::ShownForm;
 use crate::tui::text::{count, line_width, span, width, wrap};
 use crate::tui::theme::{NOT_UNDERSTOOD, Theme};
 use crate::tui::widgets::by_how_much::{self, FieldDifference};
-use crate::tui::widgets::pane::{PaneFrame, TITLE_AT, below, has_focus, padded, put, put_at_end, title_room};
+use crate::tui::widgets::pane::{
+    PaneFrame, TITLE_AT, below, has_focus, note, padded, put, put_at_end, title_room,
+};
 use crate::tui::widgets::query_view::columns::RowColumns;
 use crate::tui::widgets::{bars, line, projector_line, query_frame, stream_table, totals};
 
@@ -176,9 +178,7 @@ fn nothing_yet(model: &Model, theme: &Theme, area: Rect, buf: &mut Buffer) {
         }
         Some(_) => &format!("No {plural} yet: the projector fills this view as events come."),
     };
-    for (row, line) in wrap(text, usize::from(area.width), usize::from(area.height)).into_iter().enumerate() {
-        put(vec![span(line, theme.dim)], area, row, buf);
-    }
+    note(text, theme.dim, area, buf);
 }
 
 /// The number of the selected stream in the list, if known, and the number of listed listing.

@@ -21,7 +21,7 @@ use crate::tui::questions::look::Look;
 use crate::tui::text::{count, fit, fit_end, left, line_width, signed, span, width, wrap};
 use crate::tui::theme::{INEXACT, NOT_UNDERSTOOD, Theme};
 use crate::tui::widgets::chart;
-use crate::tui::widgets::pane::{PaneFrame, below, has_focus, padded, put, title_room};
+use crate::tui::widgets::pane::{PaneFrame, below, has_focus, note, padded, put, title_room};
 
 /// The fewest and the most cells for the fields' names.
 const LABEL_CELLS: (usize, usize) = (10, 16);
@@ -105,10 +105,7 @@ fn nothing_yet(model: &Model, theme: &Theme, area: Rect, buf: &mut Buffer) {
         (_, Some(_)) => "Before the first event there is no state; press {key} to go to the first event.",
     };
     let text = model.presentation.worded(text).replace("{key}", &key_name(KeyAction::StepOn));
-    for (row, line) in wrap(&text, usize::from(area.width), usize::from(area.height)).into_iter().enumerate()
-    {
-        put(vec![span(line, theme.dim)], area, row, buf);
-    }
+    note(&text, theme.dim, area, buf);
 }
 
 /// One line per field: name, value, change, and the position that last set it.

@@ -64,7 +64,7 @@ pub(super) fn draw(model: &Model, theme: &Theme, subject: Subject<'_>, area: Rec
     let inner = differing(model, theme, frame.draw(theme, area, buf), buf);
     let Some(window) = window.filter(|window| !window.rows.is_empty()) else {
         let is_empty = window.is_some();
-        note(if is_empty { table.nothing } else { "…" }, theme, padded(inner, 1), buf);
+        note(if is_empty { table.nothing } else { "…" }, theme.dim, padded(inner, 1), buf);
         return;
     };
     let in_sight = event_window(line, window.n_known(), usize::from(inner.height.saturating_sub(1)));

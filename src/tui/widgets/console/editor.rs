@@ -9,9 +9,9 @@ use crate::tui::layout::{editor_cells, event_window};
 use crate::tui::model::Model;
 use crate::tui::model::console::{Console, ConsolePart};
 use crate::tui::model::focus::QueryClock;
-use crate::tui::text::{span, wrap};
+use crate::tui::text::span;
 use crate::tui::theme::Theme;
-use crate::tui::widgets::pane::{PaneFrame, padded, put};
+use crate::tui::widgets::pane::{PaneFrame, note, padded, put};
 use crate::tui::wrapped_line::WrappedLine;
 
 /// The text in an empty editor.
@@ -36,9 +36,7 @@ pub(super) fn draw(
     let lines = model.console.editor.lines();
     if lines.iter().all(String::is_empty) && lines.len() == 1 {
         let empty = model.presentation.worded(EMPTY);
-        for (row, line) in wrap(&empty, usize::from(inner.width), room).into_iter().enumerate() {
-            put(vec![span(line, theme.dim)], inner, row, buf);
-        }
+        note(&empty, theme.dim, inner, buf);
         return (room > 0).then_some(Position::new(inner.x, inner.y));
     }
     let (rows, at) = around_cursor(&model.console, editor_cells(area), room);
