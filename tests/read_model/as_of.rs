@@ -260,7 +260,7 @@ fn the_real_bank_as_of_any_position_equals_its_fold() {
 }
 
 #[test]
-fn an_account_is_right_on_either_side_of_the_beginning_of_an_era_of_the_index() {
+fn an_account_is_right_on_either_side_of_the_beginning_of_a_block_of_the_index() {
     let temp = store_of_deposits(12);
     let location = location_of(&temp);
     let border = 1 << 19;

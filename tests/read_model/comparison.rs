@@ -76,7 +76,7 @@ fn missing_and_extra_rows_are_distinguished_from_rows_with_other_values() {
     );
     let position = |account, position| {
         let (account, position) = (Value::Integer(account), Value::Integer(position));
-        named(&[("era", Value::Integer(0)), ("account", account), ("position", position)])
+        named(&[("block", Value::Integer(0)), ("account", account), ("position", position)])
     };
     let total = |balance| {
         named(&[
@@ -119,8 +119,8 @@ fn missing_and_extra_rows_are_distinguished_from_rows_with_other_values() {
     );
     assert_eq!(
         found[0].to_string(),
-        "account_positions: 2 rows only in the live one\n  live: era = 0 · account = 2 · position = 77\n\
-         account_positions: 1 row only in the new one\n  new:  era = 0 · account = 1 · position = 3"
+        "account_positions: 2 rows only in the live one\n  live: block = 0 · account = 2 · position = 77\n\
+         account_positions: 1 row only in the new one\n  new:  block = 0 · account = 1 · position = 3"
     );
 }
 

@@ -29,7 +29,7 @@ impl Projection for Accounts {
     }
 
     fn version(&self) -> i64 {
-        6
+        7
     }
 
     fn schema(&self) -> &'static str {
@@ -98,9 +98,9 @@ pub(in crate::read_model) const SELECT_ACCOUNTS_AS_OF: &str =
          SELECT max(e.position) FROM account_detail_history AS e WHERE e.account = s.id AND e.position <= ?3
      )
      LEFT JOIN transaction_history AS h ON h.position = (
-         SELECT p.position FROM eras AS e
-         CROSS JOIN account_positions AS p ON p.era = e.position >> 19 AND p.account = s.id AND p.position <= ?3
-         WHERE e.position <= ?3 ORDER BY e.position DESC, p.position DESC LIMIT 1
+         SELECT p.position FROM position_blocks AS b
+         CROSS JOIN account_positions AS p ON p.block = b.position >> 19 AND p.account = s.id AND p.position <= ?3
+         WHERE b.position <= ?3 ORDER BY b.position DESC, p.position DESC LIMIT 1
      )";
 
 fn code(currency: Option<&Currency>) -> Option<&str> {

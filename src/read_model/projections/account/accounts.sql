@@ -44,9 +44,9 @@ SELECT a.name, d.owner, d.currency, h.balance, h.overdraft_limit, h.status, h.ve
     h.n_not_understood
 FROM account_rows AS a
 CROSS JOIN transaction_history AS h ON h.position = (
-    SELECT p.position FROM eras AS e
-    CROSS JOIN account_positions AS p ON p.era = e.position >> 19 AND p.account = a.id AND p.position <= as_of()
-    WHERE e.position <= as_of() ORDER BY e.position DESC, p.position DESC LIMIT 1
+    SELECT p.position FROM position_blocks AS b
+    CROSS JOIN account_positions AS p ON p.block = b.position >> 19 AND p.account = a.id AND p.position <= as_of()
+    WHERE b.position <= as_of() ORDER BY b.position DESC, p.position DESC LIMIT 1
 )
 LEFT JOIN account_detail_history AS d ON d.account = a.id AND d.position = (
     SELECT max(e.position) FROM account_detail_history AS e WHERE e.account = a.id AND e.position <= as_of()

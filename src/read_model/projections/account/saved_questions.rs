@@ -47,10 +47,10 @@ fn statement() -> SavedQuestion {
     NOT EXISTS (SELECT 1 FROM not_understood_events AS u WHERE u.position = h.position),
     h.time, h.type, h.counterparty, h.amount, h.balance
 FROM (
-    SELECT p.position FROM eras AS e CROSS JOIN account_positions AS p ON p.era = e.position >> 19
-    WHERE e.position <= :position AND p.account = (SELECT id FROM account_rows WHERE name = :stream)
+    SELECT p.position FROM position_blocks AS b CROSS JOIN account_positions AS p ON p.block = b.position >> 19
+    WHERE b.position <= :position AND p.account = (SELECT id FROM account_rows WHERE name = :stream)
         AND p.position <= :position
-    ORDER BY e.position DESC, p.position DESC LIMIT :n OFFSET :skip
+    ORDER BY b.position DESC, p.position DESC LIMIT :n OFFSET :skip
 ) AS p CROSS JOIN transaction_history AS h ON h.position = p.position
 ORDER BY p.position DESC",
         draw: Draw::StreamTable(StreamTable {

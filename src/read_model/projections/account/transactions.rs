@@ -41,7 +41,7 @@ impl Projection for Transactions {
     }
 
     fn version(&self) -> i64 {
-        6
+        7
     }
 
     fn schema(&self) -> &'static str {
@@ -88,13 +88,13 @@ impl Projection for Transactions {
             row.put(line.counterparty.as_ref().map(StreamName::as_str))?;
             row.put(&line.transfer)
         })?;
-        self.begin_eras(tx)?;
+        self.begin_blocks(tx)?;
         // In the order of the index, rows of one account are adjacent, and each page is visited once.
-        let key = |line: TransactionRow| (era(line.position), line.account, line.position);
+        let key = |line: TransactionRow| (block(line.position), line.account, line.position);
         let mut positions: Vec<_> = self.lines.drain(..).map(key).collect();
         positions.sort_unstable();
-        insert(tx, "account_positions", 3, &positions, |(era, account, position), row| {
-            row.put(era)?;
+        insert(tx, "account_positions", 3, &positions, |(block, account, position), row| {
+            row.put(block)?;
             row.put(account.0)?;
             row.put(position.to_sql())
         })?;
@@ -103,22 +103,24 @@ impl Projection for Transactions {
 }
 
 impl Transactions {
-    /// Records the beginnings of eras in this batch.
-    fn begin_eras(&self, tx: &Transaction<'_>) -> Result<()> {
+    /// Records the beginnings of blocks in this batch.
+    fn begin_blocks(&self, tx: &Transaction<'_>) -> Result<()> {
         let mut newest: Option<i64> =
-            tx.query_row("SELECT max(position) >> 19 FROM eras", [], |row| row.get(0))?;
+            tx.query_row("SELECT max(position) >> 19 FROM position_blocks", [], |row| row.get(0))?;
         for position in self.lines.iter().map(|line| line.position) {
-            if newest < Some(era(position)) {
-                newest = Some(era(position));
-                tx.execute("INSERT INTO eras VALUES (?1)", [position.to_sql()])?;
+            if newest < Some(block(position)) {
+                newest = Some(block(position));
+                tx.execute("INSERT INTO position_blocks VALUES (?1)", [position.to_sql()])?;
             }
         }
         Ok(())
     }
 }
 
-/// The era of a position. One era is some megabytes of the index, which stay in memory while it is written. The SQL
-/// that looks up an account's events computes the same.
-fn era(position: GlobalPosition) -> i64 {
-    position.to_sql() >> 19
+/// A block has 2 to the power of this many positions: some megabytes of the index, which stay in memory while it is
+/// written. The SQL that looks up an account's events has the same figure.
+const BLOCK_BITS: u32 = 19;
+
+fn block(position: GlobalPosition) -> i64 {
+    position.to_sql() >> BLOCK_BITS
 }

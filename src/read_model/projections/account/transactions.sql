@@ -16,17 +16,17 @@ CREATE TABLE transaction_history (
 ) STRICT;
 
 -- The positions of each account's events: the newest one up to a position is found by key, for a statement and for
--- the account at that position: in the newest era that has one. Only grows. An era is 524,288 positions of the log
--- (position >> 19), so a batch of events is written among the rows of its era, however long the log is.
+-- the account at that position: in the newest block that has one. Only grows. A block is 524,288 positions of the log
+-- (position >> 19), so a batch of events is written among the rows of its block, however long the log is.
 CREATE TABLE account_positions (
-    era INTEGER NOT NULL,
+    block INTEGER NOT NULL,
     account INTEGER NOT NULL,
     position INTEGER NOT NULL,
-    PRIMARY KEY (era, account, position)
+    PRIMARY KEY (block, account, position)
 ) STRICT, WITHOUT ROWID;
 
--- The position of the first event of each era. Only grows.
-CREATE TABLE eras (
+-- The position of the first event of each block. Only grows.
+CREATE TABLE position_blocks (
     position INTEGER PRIMARY KEY
 ) STRICT;
 
