@@ -4,8 +4,10 @@ use foldback::domain::event::GlobalPosition;
 use foldback::read_model::engine::catch_up::{CatchUp, CatchUpOptions, project_to_head};
 use foldback::read_model::engine::generation::RebuildReason;
 use foldback::read_model::engine::location::Location;
+use foldback::read_model::questions::query::ReadModel;
 use foldback::read_model::rows::AsOf;
 use foldback::runtime::rows_worker::RowsWorker;
+use foldback::store::EventReader;
 use foldback::tui::message::Message;
 use foldback::tui::questions::listing::{Around, ListingQuestion};
 use foldback::tui::questions::{Answer, RowsQuestion};
@@ -87,4 +89,21 @@ fn a_value_that_the_query_view_cannot_read_is_reported_as_damage_once() {
     assert!(matches!(&first, Message::ReadModelDamaged(wrong) if wrong.contains("utf-8")), "{first:?}");
     let second = ask();
     assert!(matches!(&second, Message::Failed(why) if why.starts_with("the query view cannot be read: ")));
+}
+
+#[test]
+fn a_deleted_generation_is_no_read_model_until_the_next_one_is_there() {
+    let temp = store_of_deposits(5);
+    let location = location_of(&temp);
+    catch_up(&temp, &location);
+    let rows = dump(&location);
+    let mut read_model = ReadModel::open(&location);
+    let position = |read_model: &mut ReadModel| read_model.reading().unwrap().checkpoint().unwrap().position;
+    let current = location.current().unwrap().unwrap();
+    std::fs::remove_file(location.generation_path(current.number)).unwrap();
+    let deleted = ReadModel::open(&location).reading().unwrap().checkpoint().unwrap().position;
+    assert_eq!(deleted, GlobalPosition::START);
+    catch_up(&temp, &location);
+    assert_eq!(position(&mut read_model), temp.store.head().unwrap());
+    assert_eq!(dump(&location), rows);
 }

@@ -89,9 +89,13 @@ impl ReadModel {
 
     /// Opens the generation of the pointer, unless it is open already.
     fn follow_pointer(&mut self) -> Result<()> {
+        let mut missing: Option<Pointer> = None;
         for _ in 0..N_ATTEMPTS_MAX {
             let pointer = self.location.current()?;
-            if self.looked_at == pointer {
+            // A pointer is replaced before its file is deleted. So this file was deleted by somebody else, like a whole
+            // read model may be.
+            let is_deleted = pointer.is_some() && missing == pointer;
+            if self.looked_at == pointer || is_deleted {
                 return Ok(());
             }
             (self.opened, self.looked_at) = (None, None);
@@ -105,7 +109,7 @@ impl ReadModel {
                     return Ok(());
                 }
                 // It was replaced between reading the pointer and opening the file.
-                Err(_) if !path.exists() => {}
+                Err(_) if !path.exists() => missing = Some(pointer),
                 Err(error) => {
                     return Err(error).with_context(|| format!("{} cannot be read", path.display()));
                 }
