@@ -125,6 +125,11 @@ impl Aggregates {
         blake3::hash(text.as_bytes()).into()
     }
 
+    /// The name of the events that come in pairs: that of the first aggregate that has any. See [`Fold::pairs`].
+    pub fn pairs(&self) -> Option<&'static str> {
+        self.all().find_map(|aggregate| aggregate.fold.pairs())
+    }
+
     /// The mappings by which imported events are read.
     pub fn mappings(&self) -> &Mappings {
         &self.mappings

@@ -91,6 +91,12 @@ pub trait Fold: Send + Sync {
         &Vocabulary::NONE
     }
 
+    /// The name of its events that come in pairs, of which verifying a log checks that none lacks its counterpart; `None`
+    /// if none do.
+    fn pairs(&self) -> Option<&'static str> {
+        None
+    }
+
     /// The same fold with other mappings for imported events.
     fn read_by(&self, mappings: &Mappings) -> Arc<dyn Fold>;
 }

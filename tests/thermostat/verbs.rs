@@ -104,4 +104,5 @@ fn verify_replays_it_and_finds_its_rows_right() {
     let of_rows: Vec<_> = said.lines().filter(|line| line.contains("read model")).collect();
     let fine = "✔ read model  it has the rows of a fresh projection up to 8";
     assert_eq!((code, of_rows), (0, vec![fine]), "{said}");
+    assert!(!said.contains("transfer"), "a thermostat has no transfers: {said}");
 }

@@ -40,7 +40,7 @@ fn a_transfer_that_lacks_a_leg_or_has_another_amount_is_found() {
         transferred(&mut temp, legs);
         let found = faults(&temp.store, &[]);
         assert_eq!(
-            position_of(&found, Check::Transfers),
+            position_of(&found, Check::Pairs("transfers")),
             expected.map(GlobalPosition::new),
             "{legs:?}: {found:?}"
         );
@@ -72,7 +72,10 @@ fn legs_of_commands_in_other_currencies_or_without_a_name_are_found() {
             temp.store.append(&[write(account, vec![event])]).unwrap();
         }
         let found = faults(&temp.store, &[]);
-        let odd = found.iter().find(|(check, _)| *check == Check::Transfers).map(|(_, fault)| fault.clone());
+        let odd = found
+            .iter()
+            .find(|(check, _)| *check == Check::Pairs("transfers"))
+            .map(|(_, fault)| fault.clone());
         let expected = expected.map(|(position, expected, found): (u64, &str, &str)| {
             Fault::at(GlobalPosition::new(position), expected.to_owned(), found.to_owned())
         });

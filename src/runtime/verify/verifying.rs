@@ -180,7 +180,7 @@ fn unknown(check: Check, why: &str) -> Finding {
     Finding { check, outcome: Outcome::Unknown(why.to_owned()) }
 }
 
-/// Checks what is derived from the log: transfers, snapshots, the read model. Returns how many events were not
+/// Checks what is derived from the log: pairs of events, snapshots, the read model. Returns how many events were not
 /// understood, if the log can be replayed.
 fn verify_derived(
     log: &dyn Log,
@@ -188,8 +188,10 @@ fn verify_derived(
     request: &VerifyRequest,
     report: ReportCallback<'_>,
 ) -> Result<OrCancelled<Option<(u64, u64)>>> {
+    let pairs = log.identity().aggregates.pairs().map(Check::Pairs);
+    let of_replay = || pairs.into_iter().chain([Check::Snapshots]);
     if !is_whole {
-        for check in [Check::Transfers, Check::Snapshots, Check::ReadModel] {
+        for check in of_replay().chain([Check::ReadModel]) {
             report(Verifying::Found(unknown(check, "the chain does not hold")));
         }
         return Ok(Ok(None));
@@ -197,7 +199,7 @@ fn verify_derived(
     let store = &*log.reader()?;
     if let Err(why) = store.mappings() {
         // A mapping is unchanged, according to the chain, but is not valid.
-        for check in [Check::Transfers, Check::Snapshots, Check::ReadModel] {
+        for check in of_replay().chain([Check::ReadModel]) {
             report(Verifying::Found(unknown(check, &format!("{why:#}"))));
         }
         return Ok(Ok(None));
@@ -207,7 +209,8 @@ fn verify_derived(
     let head = store.head()?;
     let mut progress = |at: &catch_up::CatchUpProgress| {
         let (n, n_all) = (at.n_events, at.n_events_all);
-        report(Verifying::Progress(CheckProgress { check: Check::Transfers, n, n_all }));
+        let check = pairs.unwrap_or(Check::Snapshots);
+        report(Verifying::Progress(CheckProgress { check, n, n_all }));
     };
     let mut n_left_out = None;
     let mut has_wrong_snapshot = false;
@@ -216,12 +219,14 @@ fn verify_derived(
         Ok(Err(Cancelled)) => return Ok(Err(Cancelled)),
         Ok(Ok(states)) => {
             n_left_out = Some((states.n_not_understood(), states.n_partly_understood()));
-            report(Verifying::Found(replayed.transfers()));
+            if let Some(check) = pairs {
+                report(Verifying::Found(replayed.pairs(check)));
+            }
             report(Verifying::Found(replayed.snapshots()));
             has_wrong_snapshot = replayed.wrong.is_some();
         }
         Err(why) => {
-            for check in [Check::Transfers, Check::Snapshots] {
+            for check in of_replay() {
                 let fault = Fault::unreadable(None, "a log that can be replayed", &why);
                 report(Verifying::Found(Finding { check, outcome: Outcome::Fails(fault) }));
             }
@@ -236,7 +241,7 @@ fn verify_derived(
     Ok(Ok(n_left_out))
 }
 
-/// The findings of a replay of the log from its first event, on transfers and snapshots.
+/// The findings of a replay of the log from its first event, on pairs of events and snapshots.
 struct ReplayFindings {
     pairs: EventPairs,
     kept: KeptSnapshots,
@@ -269,9 +274,9 @@ impl ReplayFindings {
         self.wrong.get_or_insert(fault);
     }
 
-    fn transfers(&self) -> Finding {
+    fn pairs(&self, check: Check) -> Finding {
         let fault = self.pairs.odd().map(|odd| Fault::at(odd.position, odd.expected, odd.found));
-        Finding::of(Check::Transfers, fault, || self.pairs.words())
+        Finding::of(check, fault, || self.pairs.words())
     }
 
     fn snapshots(&self) -> Finding {

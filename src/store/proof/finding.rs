@@ -19,8 +19,8 @@ pub enum Check {
     Origins,
     /// A receipt, beside the store or kept elsewhere.
     Receipt,
-    /// That each transfer made by a command has both its legs.
-    Transfers,
+    /// That no event of a pair that a command made lacks its counterpart; with the name that the aggregate gives them.
+    Pairs(&'static str),
     /// The read model, against a fresh projection.
     ReadModel,
     /// The snapshots, against a full replay.
@@ -36,7 +36,7 @@ impl Check {
             Self::Ids => "ids",
             Self::Origins => "origins",
             Self::Receipt => "receipt",
-            Self::Transfers => "transfers",
+            Self::Pairs(name) => name,
             Self::ReadModel => "read model",
             Self::Snapshots => "snapshots",
         }

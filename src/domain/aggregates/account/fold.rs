@@ -47,6 +47,10 @@ impl Fold for AccountFold {
         }
     }
 
+    fn pairs(&self) -> Option<&'static str> {
+        Some("transfers")
+    }
+
     fn outline(&self, event: &RecordedEvent, unit: Option<Currency>) -> Option<EventOutline> {
         let (read, default_currency) = self.mappings.read_account_event(event, unit);
         // If the account's currency after the event is another one, the event was not understood.
