@@ -30,7 +30,7 @@ use foldback::store::proof::finding::Check;
 use foldback::store::sqlite::SqliteStore;
 use foldback::store::{EventReader, EventStore};
 use rusqlite::Connection;
-use support::{TempStore, stream, write};
+use support::{TempStore, event, stream, write};
 
 const ROOM: FieldId = FieldId(0);
 const TARGET: FieldId = FieldId(1);
@@ -87,16 +87,6 @@ impl Fold for Thermostat {
 fn aggregates() -> Aggregates {
     let fold = Arc::new(Thermostat::new());
     Aggregates::new(Aggregate { name: "thermostat", stream_prefix: "", fold, decider: None }, Vec::new())
-}
-
-fn event(event_type: &str, data: &str) -> NewEvent {
-    NewEvent {
-        id: None,
-        event_type: event_type.to_owned(),
-        time: None,
-        data: data.to_owned(),
-        metadata: None,
-    }
 }
 
 const N_TARGETS: u64 = 6_000;

@@ -168,6 +168,25 @@ pub enum Value {
     Blob(Vec<u8>),
 }
 
+impl Value {
+    /// The value as text, byte for byte: NULL as nothing, bytes as hexadecimal digits, and a floating point number always
+    /// with a point or an exponent.
+    pub fn into_text(self) -> String {
+        match self {
+            Self::Null => String::new(),
+            Self::Integer(number) => number.to_string(),
+            Self::Real(number) => format!("{number:?}"),
+            Self::Text(text) => text,
+            Self::Blob(bytes) => hex(&bytes),
+        }
+    }
+}
+
+/// Bytes as hexadecimal digits.
+pub fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
 /// The answer to a question in SQL.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Table {

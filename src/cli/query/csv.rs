@@ -5,7 +5,7 @@ use std::io;
 use csv::{Terminator, WriterBuilder};
 
 use crate::cli::output::Output;
-use crate::cli::query::form::{AnswerFormat, distinct, text_of};
+use crate::cli::query::form::{AnswerFormat, distinct};
 use crate::domain::visible::visible;
 use crate::read_model::rows::Value;
 
@@ -43,7 +43,7 @@ impl AnswerFormat for Csv {
     }
 
     fn row(&mut self, out: &mut Output, row: Vec<Value>) -> io::Result<()> {
-        self.write(out, row.into_iter().map(text_of))
+        self.write(out, row.into_iter().map(Value::into_text))
     }
 
     fn finish(&mut self, _: &mut Output) -> io::Result<()> {

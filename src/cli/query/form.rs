@@ -38,23 +38,6 @@ pub fn distinct(columns: &[String]) -> Vec<String> {
     columns.iter().map(&mut name_of).collect()
 }
 
-/// A value as text, byte for byte: NULL as nothing, bytes as hexadecimal digits, and a floating point number always
-/// with a point or an exponent.
-pub fn text_of(value: Value) -> String {
-    match value {
-        Value::Null => String::new(),
-        Value::Integer(number) => number.to_string(),
-        Value::Real(number) => format!("{number:?}"),
-        Value::Text(text) => text,
-        Value::Blob(bytes) => hex(&bytes),
-    }
-}
-
-/// Bytes as hexadecimal digits.
-pub fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -3,8 +3,8 @@
 use std::io;
 
 use crate::cli::output::{JsonObject, Output};
-use crate::cli::query::form::{AnswerFormat, distinct, hex};
-use crate::read_model::rows::Value;
+use crate::cli::query::form::{AnswerFormat, distinct};
+use crate::read_model::rows::{Value, hex};
 
 /// Writes one object per row. The keys are the unique column names.
 #[derive(Default)]

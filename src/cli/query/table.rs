@@ -3,7 +3,7 @@
 use std::io;
 
 use crate::cli::output::Output;
-use crate::cli::query::form::{AnswerFormat, text_of};
+use crate::cli::query::form::AnswerFormat;
 use crate::domain::money::shown::ShownAmount;
 use crate::domain::visible::visible;
 use crate::read_model::questions::sql::n_bytes;
@@ -117,6 +117,6 @@ fn is_amount(value: &Value) -> bool {
 }
 
 fn shown(value: Value, out: &Output) -> String {
-    let text = text_of(value);
+    let text = value.into_text();
     if out.is_terminal() { fit(&text, N_CELLS_MAX) } else { visible(&text).into_owned() }
 }

@@ -159,7 +159,8 @@ fn turn_clock(model: &mut Model) {
 }
 
 fn copy_value(model: &mut Model, effects: &mut Vec<Effect>) {
-    let value = |results: &Results| Some(written(results.row_at(results.row)?.get(results.column)?));
+    let value =
+        |results: &Results| Some(results.row_at(results.row)?.get(results.column)?.clone().into_text());
     match model.console.answer.answer().and_then(value) {
         Some(text) => copy(model, text, effects),
         None => model.notify(Tone::Plain, "there is no row to copy from"),
@@ -168,23 +169,13 @@ fn copy_value(model: &mut Model, effects: &mut Vec<Effect>) {
 
 fn copy_row(model: &mut Model, effects: &mut Vec<Effect>) {
     let row = |results: &Results| {
-        let values: Vec<String> = results.row_at(results.row)?.iter().map(written).collect();
+        let values: Vec<String> =
+            results.row_at(results.row)?.iter().cloned().map(Value::into_text).collect();
         Some(values.join("\t"))
     };
     match model.console.answer.answer().and_then(row) {
         Some(text) => copy(model, text, effects),
         None => model.notify(Tone::Plain, "there is no row to copy"),
-    }
-}
-
-/// A value for copying: exact text, bytes in hexadecimal, NULL as nothing.
-fn written(value: &Value) -> String {
-    match value {
-        Value::Null => String::new(),
-        Value::Integer(number) => number.to_string(),
-        Value::Real(number) => format!("{number:?}"),
-        Value::Text(text) => text.clone(),
-        Value::Blob(bytes) => bytes.iter().map(|byte| format!("{byte:02x}")).collect(),
     }
 }
 
