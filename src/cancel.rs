@@ -67,7 +67,7 @@ impl fmt::Debug for Cancel {
     }
 }
 
-/// The token of the newest of several tasks, each of which replaces the one before.
+/// The token of the newest of several tasks. A new task replaces the one before.
 #[derive(Debug, Default)]
 pub struct NewestTask(RefCell<Cancel>);
 

@@ -91,8 +91,8 @@ pub trait Fold: Send + Sync {
         &Vocabulary::NONE
     }
 
-    /// The name of its events that come in pairs, of which verifying a log checks that none lacks its counterpart; `None`
-    /// if none do.
+    /// The name of its events that come in pairs, such as "transfers"; `None` if no events do. Verifying a log checks that
+    /// each has its counterpart.
     fn pairs(&self) -> Option<&'static str> {
         None
     }

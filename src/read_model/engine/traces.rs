@@ -22,7 +22,8 @@ pub(in crate::read_model) fn trace(row: &Row<'_>, first: usize, fold: &dyn Fold)
     let count = |nth: usize| row.get(first + nth).map(|n: i64| u64::try_from(n).unwrap_or(0));
     let state = fold.initial().restored(row.get_ref(first + 5)?.as_str()?);
     let last_set: Result<Vec<u64>, _> = serde_json::from_str(row.get_ref(first + 6)?.as_str()?);
-    let last_set = last_set.map_err(|_| unreadable(first + 6, "a list of positions that is none"))?;
+    let last_set =
+        last_set.map_err(|_| unreadable(first + 6, "something that is not a list of positions"))?;
     if last_set.len() != fold.shape().fields.len() {
         return Err(unreadable(first + 6, "positions of other fields"));
     }

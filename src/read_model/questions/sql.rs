@@ -2,7 +2,7 @@
 //!
 //! Its files:
 //!
-//! - `answer.rs`: the answer to a question in SQL, as it comes, or why there is none
+//! - `answer.rs`: the answer to a question in SQL: its rows as they come, or the reason why it has no answer
 //! - `confined.rs`: a connection confined to answering one question
 //! - `limits.rs`: the limits of a question in SQL
 //! - `minor_units.rs`: the columns of a result that are amounts in minor units

@@ -1,4 +1,4 @@
-//! The answer to a question in SQL, as it comes, or why there is none.
+//! The answer to a question in SQL: its rows as they come, or the reason why it has no answer.
 
 use std::fmt;
 use std::ops::ControlFlow;
