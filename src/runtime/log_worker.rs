@@ -41,14 +41,14 @@ use crate::domain::aggregates::Aggregates;
 use crate::domain::command::Command;
 use crate::domain::event::{GlobalPosition, RecordedEvent, StreamName, StreamPosition};
 use crate::domain::fold::Meaning;
+use crate::domain::moment::Moment;
 use crate::replay::reconstruct::{FoldFrom, Reconstruction};
 use crate::replay::trace::Trace;
 use crate::runtime::log_worker::chart::ChartInProgress;
 use crate::runtime::log_worker::connection::LogConnection;
-use crate::runtime::log_worker::currencies::FOLDED_AT_A_TIME;
 use crate::runtime::log_worker::issuing::Issuing;
 use crate::runtime::log_worker::late::LateEvents;
-use crate::runtime::log_worker::located::{FoundPlace, locate};
+use crate::runtime::log_worker::located::{arrival, locate};
 use crate::runtime::log_worker::outlines::{OutlinedEvent, Outlines};
 use crate::runtime::log_worker::seeker::Seeker;
 use crate::runtime::log_worker::survey::Surveyor;
@@ -59,7 +59,7 @@ use crate::tui::message::Message;
 use crate::tui::model::prompt::CANDIDATES_MAX;
 use crate::tui::questions::chart::{Chart, ChartQuestion};
 use crate::tui::questions::inspection::Inspection;
-use crate::tui::questions::look::{EventRow, Look, LookQuestion};
+use crate::tui::questions::look::{Arrival, EventRow, Look, LookQuestion};
 use crate::tui::questions::place::Place;
 use crate::tui::questions::{Answer, LogQuestion, Turn};
 
@@ -94,6 +94,8 @@ pub struct LogWorker {
     surveyor: Surveyor,
     late: LateEvents,
     data_version: i64,
+    /// How long the amounts of a look may take before it is answered without the rest; `None` for all of them.
+    amounts_time: Option<Duration>,
 }
 
 /// Starts a thread that handles the jobs of an outbox.
@@ -105,7 +107,7 @@ pub fn start(
 ) -> JoinHandle<()> {
     thread::spawn(move || {
         let mut worker = match LogWorker::new(store, seeker) {
-            Ok(worker) => worker,
+            Ok(worker) => LogWorker { amounts_time: Some(PART_TIME), ..worker },
             Err(error) => {
                 // When the program is ending, there is no receiver.
                 drop(inbox.send(Message::Failed(format!("{error:#}"))));
@@ -129,11 +131,12 @@ pub fn start(
                 Job::Do(_) => Turn::ToTheEnd,
             };
             let unfinished = (turn != Turn::ToTheEnd).then(|| job.clone());
-            let message = worker.answer(job, &end_of_turn(turn, &cancel, &mut outbox));
-            if let Some(job) = unfinished.filter(|_| message.as_ref().is_none_or(is_part)) {
+            let mut message = worker.answer(job, &end_of_turn(turn, &cancel, &mut outbox));
+            if let Some(mut job) = unfinished.filter(|_| message.as_ref().is_none_or(is_part)) {
                 if cancel.is_cancelled() {
                     continue;
                 }
+                message = message.or_else(|| worker.arrive(&mut job));
                 outbox.put_back(SentJob { job, cancel });
             }
             // A command that waits is carried out even if there is no receiver for the answer.
@@ -153,11 +156,14 @@ fn end_of_turn(turn: Turn, question: &Cancel, outbox: &mut Outbox<LogQuestion, L
     match turn {
         Turn::ToTheEnd => question.clone(),
         Turn::UntilAnythingWaits => question.or_when(outbox.alarm()),
-        Turn::ForAWhile => {
-            let began = Instant::now();
-            question.or_when(move || began.elapsed() >= PART_TIME)
-        }
+        Turn::ForAWhile => after(PART_TIME, question),
     }
+}
+
+/// The same token, which also counts as cancelled once this time has passed.
+fn after(time: Duration, cancel: &Cancel) -> Cancel {
+    let began = Instant::now();
+    cancel.or_when(move || began.elapsed() >= time)
 }
 
 impl LogWorker {
@@ -171,7 +177,18 @@ impl LogWorker {
         let outlines = Outlines::default();
         let (compared, surveyor) = (LruCache::new(COMPARED_MAX), Surveyor::default());
         let late = LateEvents::default();
-        Ok(Self { store, aggregates, seeker, outlines, chart: None, compared, surveyor, late, data_version })
+        Ok(Self {
+            store,
+            aggregates,
+            seeker,
+            outlines,
+            chart: None,
+            compared,
+            surveyor,
+            late,
+            data_version,
+            amounts_time: None,
+        })
     }
 
     /// Does a job and returns its message; `None` if there is nothing to report, or if it was cancelled. An error becomes
@@ -189,6 +206,22 @@ impl LogWorker {
             Err(error) if error.is::<Cancelled>() => None,
             Err(error) => Some(Message::Failed(format!("{error:#}"))),
         }
+    }
+
+    /// Finds the place of a look that is not answered yet, and reports it: from now on the look is one at that position.
+    /// `None` for any other job.
+    pub fn arrive(&mut self, job: &mut LogJob) -> Option<Message> {
+        let Job::Ask(ticket, LogQuestion::Look(question)) = job else { return None };
+        if !question.at.is_to_be_found() {
+            return None;
+        }
+        Some(match arrival(&*self.store, &question.at) {
+            Ok(arrival) => {
+                question.at = Place::position(arrival.there.position);
+                Message::Answered(*ticket, Answer::Arrival(arrival))
+            }
+            Err(error) => Message::Failed(format!("{error:#}")),
+        })
     }
 
     fn answer_question(&mut self, question: LogQuestion, cancel: &Cancel) -> Result<Option<Answer>> {
@@ -250,8 +283,8 @@ impl LogWorker {
     }
 
     fn look(&mut self, question: &LookQuestion, cancel: &Cancel) -> Result<Look> {
-        let FoundPlace { position: playhead, of_time } = locate(&*self.store, &question.at)?;
-        let clock = self.store.clock_at(playhead)?;
+        let Arrival { there: Moment { position: playhead, clock }, of_time } =
+            arrival(&*self.store, &question.at)?;
         let mut events = self.events(playhead, Direction::Backward, question.n_before)?;
         events.reverse();
         let selected = question.pinned.clone().or_else(|| events.last().map(|event| event.stream.clone()));
@@ -260,9 +293,10 @@ impl LogWorker {
             Some(stream) => Some(self.state_at(stream, playhead, question.from, cancel)?),
             None => None,
         };
-        let mut n_left = FOLDED_AT_A_TIME;
+        // A look that is late is worth nothing to a person who goes on stepping.
+        let end_of_part = self.amounts_time.map_or_else(Cancel::never, |time| after(time, cancel));
         let events =
-            events.into_iter().map(|event| self.row(event, &mut n_left, cancel)).collect::<Result<_>>()?;
+            events.into_iter().map(|event| self.row(event, &end_of_part, cancel)).collect::<Result<_>>()?;
         let n_events = self.store.count(GlobalPosition::START, playhead)?;
         Ok(Look { playhead, clock, n_events, of_time, events, selected, state })
     }
@@ -295,10 +329,10 @@ impl LogWorker {
     }
 
     /// The row of an event, without the rest of its data.
-    fn row(&mut self, event: RecordedEvent, n_left: &mut usize, cancel: &Cancel) -> Result<EventRow> {
+    fn row(&mut self, event: RecordedEvent, end_of_part: &Cancel, cancel: &Cancel) -> Result<EventRow> {
         let log = FoldedLog { log: &*self.store, aggregates: &self.aggregates };
         let OutlinedEvent { is_understood, amount, has_amount_to_come } =
-            self.outlines.of(log, &mut self.seeker, &event, n_left, cancel)?;
+            self.outlines.of(log, &mut self.seeker, &event, end_of_part, cancel)?;
         Ok(EventRow {
             is_late: event.is_late(),
             is_understood,

@@ -49,7 +49,7 @@ use crate::tui::questions::idle::IdleQuestion;
 use crate::tui::questions::inspection::{Inspection, InspectionQuestion};
 use crate::tui::questions::late::LateQuestion;
 use crate::tui::questions::listing::{Listing, ListingQuestion};
-use crate::tui::questions::look::{Look, LookQuestion};
+use crate::tui::questions::look::{Arrival, Look, LookQuestion};
 use crate::tui::questions::names::NamesQuestion;
 use crate::tui::questions::not_understood::NotUnderstoodQuestion;
 use crate::tui::questions::preview::{Preview, PreviewQuestion};
@@ -113,6 +113,8 @@ pub enum RowsQuestion {
 pub enum Answer {
     /// To [`LogQuestion::Look`].
     Look(Box<Look>),
+    /// To [`LogQuestion::Look`]: the place alone, because the rest takes longer.
+    Arrival(Arrival),
     /// To [`LogQuestion::Survey`], as far as it is known.
     Survey(Box<Survey>),
     /// To [`LogQuestion::Idle`].
@@ -157,6 +159,7 @@ impl Answer {
         match self {
             Self::Survey(survey) => !survey.is_whole(),
             Self::Look(look) => !look.is_whole(),
+            Self::Arrival(_) => true,
             Self::Idle(_)
             | Self::Late(_)
             | Self::Chart(_)
@@ -214,6 +217,8 @@ impl LogQuestion {
     /// How long it is processed at a time.
     pub fn turn(&self) -> Turn {
         match self {
+            // The playhead goes to the place before a long fold is done.
+            Self::Look(look) if look.at.is_to_be_found() => Turn::ForAWhile,
             Self::Look(_) => Turn::UntilAnythingWaits,
             Self::Survey(_) | Self::Late(_) | Self::Chart(_) => Turn::ForAWhile,
             Self::Idle(_)

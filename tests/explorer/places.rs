@@ -7,9 +7,9 @@ use foldback::domain::moment::Moment;
 use foldback::read_model::engine::location::Location;
 use foldback::replay::at::At;
 use foldback::replay::reconstruct::FoldFrom;
-use foldback::runtime::log_worker::LogWorker;
 use foldback::runtime::log_worker::connection::LogConnection;
 use foldback::runtime::log_worker::seeker::Seeker;
+use foldback::runtime::log_worker::{LogJob, LogWorker};
 use foldback::runtime::shell::outbox::Job;
 use foldback::store::Direction;
 use foldback::store::log::Log;
@@ -17,7 +17,7 @@ use foldback::store::sqlite::SqliteStore;
 use foldback::tui::message::{Key, Message};
 use foldback::tui::model::Model;
 use foldback::tui::model::ruler::{Ruler, RulerPlace};
-use foldback::tui::questions::look::{Look, LookQuestion};
+use foldback::tui::questions::look::{Arrival, Look, LookQuestion};
 use foldback::tui::questions::place::{Along, Anchor, Place, Walk};
 use foldback::tui::questions::{Answer, LogQuestion};
 use proptest::prelude::*;
@@ -49,16 +49,7 @@ impl Walked {
     }
 
     fn look(&mut self, at: Place) -> Look {
-        let head_in_sight = GlobalPosition::START;
-        let question = LookQuestion {
-            at,
-            head_in_sight,
-            pinned: None,
-            from: FoldFrom::Snapshot,
-            n_before: 2,
-            n_after: 2,
-        };
-        match self.worker.answer(Job::Ask(1, LogQuestion::Look(question)), &Cancel::never()) {
+        match self.worker.answer(look_at(at), &Cancel::never()) {
             Some(Message::Answered(1, Answer::Look(look))) => *look,
             other => panic!("{other:?}"),
         }
@@ -115,6 +106,18 @@ impl Walked {
         }
         Ruler::of(&model, 100)
     }
+}
+
+fn look_at(at: Place) -> LogJob {
+    let question = LookQuestion {
+        at,
+        head_in_sight: GlobalPosition::START,
+        pinned: None,
+        from: FoldFrom::Snapshot,
+        n_before: 2,
+        n_after: 2,
+    };
+    Job::Ask(1, LogQuestion::Look(question))
 }
 
 fn along(log: &Walked, which: usize, stream: &StreamName) -> Along {
@@ -174,5 +177,19 @@ fn a_place_that_a_person_writes_is_one_round_trip_and_says_which_time_it_was_fou
             let before = log.position(n_up_to.saturating_sub(1));
             assert_eq!((look.playhead, look.of_time), (before, None), "{at:?}");
         }
+    }
+}
+
+#[test]
+fn a_look_that_takes_longer_arrives_first_and_is_then_one_at_that_position() {
+    for has_gaps in [false, true] {
+        let mut log = Walked::of_bank(has_gaps);
+        let back = Walk { along: Along::Events, by: -3 };
+        let mut job = look_at(Place { from: Anchor::At(At::Head), walks: vec![back] });
+        let there = log.moment(log.events.len() - 3);
+        let arrival = Answer::Arrival(Arrival { there, of_time: None });
+        assert_eq!(log.worker.arrive(&mut job), Some(Message::Answered(1, arrival)));
+        assert_eq!(job, look_at(Place::position(there.position)));
+        assert_eq!(log.worker.arrive(&mut job), None, "it has arrived");
     }
 }

@@ -8,7 +8,7 @@ use foldback::tui::questions::Answer;
 use foldback::tui::update::update;
 use proptest::prelude::*;
 
-use crate::walk::{look, moment, reach, screen};
+use crate::walk::{arrival, look, moment, reach, screen};
 
 fn any_message() -> impl Strategy<Value = Message> {
     let keys = prop_oneof![
@@ -46,6 +46,7 @@ fn any_message() -> impl Strategy<Value = Message> {
         1 => (0_u64..1000).prop_map(|p| Message::HeadMoved { head: reach(p), first_clock: moment(1).clock }),
         1 => (0_u64..5_000).prop_map(|ms| Message::Ticked(Duration::from_millis(ms))),
         1 => ".{0,20}".prop_map(Message::Pasted),
+        1 => (0_u64..9, 0_u64..100).prop_map(|(t, p)| Message::Answered(t, Answer::Arrival(arrival(p)))),
         1 => (0_u64..9, 0_u64..200).prop_map(|(t, p)| Message::Answered(t, Answer::Look(Box::new(look(p, "acc-1"))))),
     ]
 }

@@ -16,8 +16,8 @@ use foldback::tui::questions::{Answer, LogQuestion, Question};
 use foldback::tui::update::{due, update};
 
 use crate::walk::{
-    answer_look, arrive, at, deeds, enter, headings, key, look, look_ticket, moment, name, press, reach,
-    screen, steps, walk,
+    answer_look, arrival, arrive, at, deeds, enter, headings, key, look, look_ticket, moment, name, press,
+    reach, screen, steps, walk,
 };
 
 #[test]
@@ -108,6 +108,24 @@ fn ten_quick_steps_are_ten_steps() {
         update(&mut model, Message::Answered(ticket, Answer::Look(Box::new(look(17, "acc-1")))));
         assert_eq!((model.playhead.position, model.is_answered()), (at(17), true));
     }
+}
+
+#[test]
+fn the_playhead_arrives_before_a_look_that_takes_longer_and_keys_go_on_from_there() {
+    let mut model = screen();
+    walk(&mut model, ",");
+    let begun = press(&mut model, "<<<");
+    let [(ticket, _)] = headings(&begun).try_into().unwrap();
+    let next = update(&mut model, Message::Answered(ticket, Answer::Arrival(arrival(90))));
+    assert_eq!((model.playhead, model.is_answered()), (moment(90), false));
+    let [(newer, asked)] = headings(&next).try_into().unwrap();
+    assert_eq!(asked, steps(90, Along::Stream(name("acc-1")), -2));
+    assert_eq!(update(&mut model, Message::Answered(ticket, Answer::Arrival(arrival(95)))), []);
+    assert_eq!(model.playhead, moment(90), "that question is not the newest one");
+    assert_eq!(update(&mut model, Message::Answered(newer, Answer::Arrival(arrival(70)))), []);
+    assert_eq!((model.playhead, model.is_answered()), (moment(70), false));
+    update(&mut model, Message::Answered(newer, Answer::Look(Box::new(look(70, "acc-1")))));
+    assert_eq!((model.playhead.position, model.is_answered()), (at(70), true));
 }
 
 #[test]

@@ -12,7 +12,7 @@ use foldback::tui::message::{Key, KeyCode, Message};
 use foldback::tui::model::Model;
 use foldback::tui::model::size::Size;
 use foldback::tui::model::store::{OpenStore, StoreKind};
-use foldback::tui::questions::look::{EventRow, Look};
+use foldback::tui::questions::look::{Arrival, EventRow, Look};
 use foldback::tui::questions::place::{Along, Anchor, Place};
 use foldback::tui::questions::{Answer, LogQuestion, Question};
 use foldback::tui::update::update;
@@ -77,6 +77,11 @@ pub(crate) fn look_ticket(effects: &[Effect]) -> u64 {
             }
         })
         .unwrap()
+}
+
+/// The arrival at a position of that log.
+pub(crate) fn arrival(position: u64) -> Arrival {
+    Arrival { there: moment(position), of_time: None }
 }
 
 pub(crate) fn look(playhead: u64, account: &str) -> Look {

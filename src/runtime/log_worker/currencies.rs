@@ -17,9 +17,6 @@ use crate::store::folded_log::FoldedLog;
 /// The most streams that are kept, and the most events before the last change of a stream's currency.
 const KEPT_MAX: NonZeroUsize = NonZeroUsize::MIN.saturating_add(4_095);
 
-/// Events folded at a time, for all rows of a screen: a few milliseconds.
-pub(super) const FOLDED_AT_A_TIME: usize = 2_048;
-
 /// With at least this many events it is worth looking for a snapshot.
 const FAR_EVENTS: u64 = 32;
 
@@ -53,14 +50,14 @@ impl Default for Currencies {
 }
 
 impl Currencies {
-    /// The currency of the event's stream after the event. Folds at most `n_left` events and subtracts them. Ask for
+    /// The currency of the event's stream after the event. Folds until `end_of_part`, with at least one read. Ask for
     /// rows in the order of the log, so that each question of a screen gets further than the last one.
     pub fn at(
         &mut self,
         folded_log: FoldedLog<'_>,
         seeker: &mut Seeker,
         event: &RecordedEvent,
-        n_left: &mut usize,
+        end_of_part: &Cancel,
     ) -> Result<CountsIn> {
         let FoldedLog { log, aggregates } = folded_log;
         if let Some(trace) = self.ahead.get(&event.stream).filter(|trace| covers(trace, event)) {
@@ -69,7 +66,7 @@ impl Currencies {
         if let Some(currency) = self.found.get(&event.position) {
             return Ok(CountsIn::Known(*currency));
         }
-        if *n_left == 0 {
+        if end_of_part.is_cancelled() {
             return Ok(CountsIn::NotKnownYet);
         }
         let mut trace = self
@@ -78,13 +75,11 @@ impl Currencies {
         if event.version.since(trace.version) > FAR_EVENTS {
             trace = nearest_snapshot(folded_log, seeker, event, trace);
         }
-        let begun = trace.version;
-        let up_to = event.version.min(begun.plus(u64::try_from(*n_left).unwrap_or(u64::MAX)));
         let read = |from, limit| log.read_stream(&event.stream, from, limit);
         let offer = |step: FoldStep<'_>| seeker.snapshots().0.offer(&event.stream, step.trace);
-        fold_stream(aggregates.fold_of(&event.stream), &mut trace, up_to, read, &Cancel::never(), offer)??;
-        *n_left = n_left.saturating_sub(usize::try_from(trace.version.since(begun)).unwrap_or(usize::MAX));
-        if trace.version < up_to {
+        let fold = aggregates.fold_of(&event.stream);
+        let is_folded = fold_stream(fold, &mut trace, event.version, read, end_of_part, offer)?.is_ok();
+        if is_folded && trace.version < event.version {
             return Ok(CountsIn::Unreadable);
         }
         let counts_in = match covers(&trace, event) {

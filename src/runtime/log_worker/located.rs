@@ -8,6 +8,7 @@ use crate::replay::at::At;
 use crate::runtime::position::position_of;
 use crate::store::EventReader;
 use crate::tui::model::ruler::{Ruler, RulerPlace};
+use crate::tui::questions::look::Arrival;
 use crate::tui::questions::place::{Along, Anchor, Place, Walk};
 
 /// The position of a place: an event, or the place before all events.
@@ -22,6 +23,15 @@ impl FoundPlace {
     fn by_position(position: GlobalPosition) -> Self {
         Self { position, of_time: None }
     }
+}
+
+/// The moment at which a look at a place arrives.
+///
+/// # Errors
+/// Those of [`locate`].
+pub(super) fn arrival(store: &dyn EventReader, place: &Place) -> Result<Arrival> {
+    let FoundPlace { position, of_time } = locate(store, place)?;
+    Ok(Arrival { there: Moment { position, clock: store.clock_at(position)? }, of_time })
 }
 
 /// The position of a place.

@@ -45,20 +45,20 @@ impl Default for Outlines {
 }
 
 impl Outlines {
-    /// The outline of an event. Folds about `n_left` events at most and subtracts them. Ask for rows in the order of the
-    /// log, so that each question of a screen gets further than the last one.
+    /// The outline of an event. Folds until `end_of_part`. Ask for rows in the order of the log, so that each question of
+    /// a screen gets further than the last one.
     pub(super) fn of(
         &mut self,
         log: FoldedLog<'_>,
         seeker: &mut Seeker,
         event: &RecordedEvent,
-        n_left: &mut usize,
+        end_of_part: &Cancel,
         cancel: &Cancel,
     ) -> Result<OutlinedEvent> {
         let fold = log.aggregates.fold_of(&event.stream);
         let unit = match fold.shape().unit_field() {
             None => None,
-            Some(_) => match self.currencies.at(log, seeker, event, n_left)? {
+            Some(_) => match self.currencies.at(log, seeker, event, end_of_part)? {
                 CountsIn::Known(unit) => unit,
                 CountsIn::NotKnownYet => return Ok(TO_COME),
                 CountsIn::Unreadable => {
@@ -76,11 +76,10 @@ impl Outlines {
         if let Some(outlined) = self.folded.get(&event.position) {
             return Ok(*outlined);
         }
-        if *n_left == 0 {
+        if end_of_part.is_cancelled() {
             return Ok(TO_COME);
         }
         let state = seeker.state_at(log, &event.stream, event.position, FoldFrom::Snapshot, cancel)?;
-        *n_left = n_left.saturating_sub(usize::try_from(state.n_folded).unwrap_or(usize::MAX));
         let measure = fold.shape().measure;
         let change = state.changes.iter().find(|change| Some(change.field) == measure);
         let by = change.and_then(|change| {

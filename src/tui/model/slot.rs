@@ -90,9 +90,10 @@ impl<Q: PaneQuestion, A> Slot<Q, A> {
         (self.answer, self.is_settled) = (Some(answer), true);
     }
 
-    /// The question asked last, to be replaced by an equal one for which its answer holds.
-    pub fn question_mut(&mut self) -> Option<&mut Q> {
-        self.question.as_mut()
+    /// The question with this ticket, to be replaced by an equal one for which its answer holds; `None` if a newer one was
+    /// asked.
+    pub fn question_of(&mut self, ticket: Ticket) -> Option<&mut Q> {
+        self.question.as_mut().filter(|_| ticket == self.ticket)
     }
 
     /// The question asked last.

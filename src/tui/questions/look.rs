@@ -1,6 +1,7 @@
 //! The events around the playhead, and the selected stream's state there.
 
 use crate::domain::event::{GlobalPosition, StreamName, StreamPosition, Timestamp};
+use crate::domain::moment::Moment;
 use crate::domain::money::Currency;
 use crate::replay::reconstruct::{FoldFrom, Reconstruction};
 use crate::replay::trace::{StateAt, StateByTime};
@@ -37,6 +38,15 @@ impl PaneQuestion for LookQuestion {
     }
 }
 
+/// The place of a look that had to be found. It comes before the look where the state takes a long fold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Arrival {
+    /// An event, or the place before all events.
+    pub there: Moment,
+    /// The time of the question, if that is how the place was found.
+    pub of_time: Option<Timestamp>,
+}
+
 /// The events around the playhead.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Look {
@@ -57,6 +67,11 @@ pub struct Look {
 }
 
 impl Look {
+    /// The place of the look.
+    pub fn arrival(&self) -> Arrival {
+        Arrival { there: Moment { position: self.playhead, clock: self.clock }, of_time: self.of_time }
+    }
+
     /// Whether everything is known.
     pub fn is_whole(&self) -> bool {
         !self.events.iter().any(|event| event.has_amount_to_come)

@@ -1,6 +1,6 @@
 //! Moves of the playhead.
 
-use crate::domain::event::{GlobalPosition, StreamName, Timestamp};
+use crate::domain::event::{GlobalPosition, StreamName};
 use crate::domain::moment::Moment;
 use crate::replay::at::At;
 use crate::tui::effect::Effect;
@@ -11,6 +11,7 @@ use crate::tui::model::focus::Selection;
 use crate::tui::model::notice::Tone;
 use crate::tui::model::ruler::{Axis, Ruler, RulerPlace, RulerRange};
 use crate::tui::questions::existence::ExistenceQuestion;
+use crate::tui::questions::look::Arrival;
 use crate::tui::questions::place::{Along, Anchor, Place, Walk};
 use crate::tui::questions::timing::Ticket;
 use crate::tui::questions::{LogQuestion, Question};
@@ -102,7 +103,8 @@ fn walk(model: &mut Model, along: Along, by: i64) {
 }
 
 /// Takes the moment that the log has found for a place, and the time of the question, if it is the place of a time.
-pub(super) fn arrive(model: &mut Model, asked: &Place, found: Moment, of_time: Option<Timestamp>) {
+pub(super) fn arrive(model: &mut Model, asked: &Place, arrival: Arrival) {
+    let Arrival { there: found, of_time } = arrival;
     if !asked.is_to_be_found() {
         // Between two events, the playhead goes to the one before.
         let is_before = found.position < model.playhead.position && !model.follows_head;

@@ -5,7 +5,6 @@ use std::sync::Arc;
 use ratatui::layout::Rect;
 
 use crate::domain::event::{GlobalPosition, StreamName};
-use crate::domain::moment::Moment;
 use crate::read_model::rows::AsOf;
 use crate::read_model::rows::saved::CellKind;
 use crate::tui::effect::Effect;
@@ -22,7 +21,7 @@ use crate::tui::questions::comparison::CompareQuestion;
 use crate::tui::questions::idle::IdleQuestion;
 use crate::tui::questions::inspection::InspectionQuestion;
 use crate::tui::questions::listing::{Around, ListingQuestion};
-use crate::tui::questions::look::{Look, LookQuestion};
+use crate::tui::questions::look::{Arrival, Look, LookQuestion};
 use crate::tui::questions::names::NamesQuestion;
 use crate::tui::questions::not_understood::NotUnderstoodQuestion;
 use crate::tui::questions::place::Place;
@@ -236,6 +235,7 @@ fn ask_for_prompt(model: &mut Model, effects: &mut Vec<Effect>) {
 pub(super) fn receive(model: &mut Model, ticket: Ticket, answer: Answer, effects: &mut Vec<Effect>) {
     match answer {
         Answer::Look(look) => receive_look(model, ticket, *look),
+        Answer::Arrival(arrival) => arrive(model, ticket, arrival),
         Answer::Survey(survey) => drop(model.survey.receive(ticket, *survey)),
         Answer::Idle(active) => moves::take_active_time(model, ticket, &active),
         Answer::Late(n_late) => model.by_time.receive(ticket, n_late),
@@ -296,16 +296,22 @@ fn receive_saved(model: &mut Model, ticket: Ticket, answer: SavedAnswer) {
 
 fn receive_look(model: &mut Model, ticket: Ticket, look: Look) {
     model.seen.see_types(look.events.iter().map(|event| event.event_type.as_str()));
-    let found = Moment { position: look.playhead, clock: look.clock };
-    let (of_time, n_after) = (look.of_time, look.n_after());
+    let (arrival, n_after) = (look.arrival(), look.n_after());
     if !model.look.receive(ticket, look) {
         return;
     }
-    let Some(question) = model.look.question_mut() else { return };
-    // The answer holds for the position that was found as well, which is not asked for again.
-    let asked = std::mem::replace(&mut question.at, Place::position(found.position));
-    if n_after >= question.n_after {
+    if let Some(question) = model.look.question_of(ticket)
+        && n_after >= question.n_after
+    {
         question.head_in_sight = GlobalPosition::START;
     }
-    moves::arrive(model, &asked, found, of_time);
+    arrive(model, ticket, arrival);
+}
+
+/// Moves the playhead to the place that was found for the newest look.
+fn arrive(model: &mut Model, ticket: Ticket, arrival: Arrival) {
+    let Some(question) = model.look.question_of(ticket) else { return };
+    // The answer holds for the position that was found as well, which is not asked for again.
+    let asked = std::mem::replace(&mut question.at, Place::position(arrival.there.position));
+    moves::arrive(model, &asked, arrival);
 }
