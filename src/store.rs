@@ -105,8 +105,8 @@ pub trait EventReader: Send {
     /// have gaps: a difference of positions is not a number of events.
     fn count(&self, after: GlobalPosition, up_to: GlobalPosition) -> Result<u64>;
 
-    /// The position that is this many events further on, or back where that is negative: the number of events up to it is
-    /// greater by `by`. The head, or the start, where there are not as many.
+    /// The position `by` events further on, or back if `by` is negative. If the log ends before that, the head or the
+    /// start.
     fn nth(&self, from: GlobalPosition, by: i64) -> Result<GlobalPosition>;
 
     /// The last position whose clock is no later than `time`, ties included; 0 before the first event.

@@ -20,6 +20,7 @@ use crate::store::import::LogImport;
 use crate::store::import::options::ImportOptions;
 use crate::store::jsonl::input::{LogInput, is_stdin, is_stream};
 use crate::store::jsonl::split::LogEnd;
+use crate::store::log::Log;
 use crate::store::scratch;
 use crate::store::sqlite::SqliteStore;
 use crate::store::sqlite::log::SqliteLog;
@@ -35,8 +36,7 @@ const TERMINAL: &str = "/dev/tty";
 /// # Errors
 /// The path cannot be opened, or the terminal cannot be used.
 pub fn run(args: &Explore, aggregates: &Aggregates) -> Result<ExitCode> {
-    let (path, map) = (args.store.as_deref(), args.map.as_deref());
-    let fail_at = args.failing.position();
+    let path = args.store.as_deref();
     // If a log comes from standard input, keys come from the terminal itself.
     let has_keys = match path {
         Some(path) if is_stdin(path) => File::open(TERMINAL).is_ok(),
@@ -50,28 +50,43 @@ pub fn run(args: &Explore, aggregates: &Aggregates) -> Result<ExitCode> {
         ));
         return Ok(ExitCode::Usage);
     }
-    let theme = theme(args);
+    let options = ExploreOptions {
+        map: args.map.as_deref(),
+        fail_at: args.failing.position(),
+        theme: theme(args),
+        aggregates,
+    };
     match path {
-        None => explore_sample(fail_at, theme, aggregates)?,
+        None => explore_sample(options)?,
         Some(path) if is_stdin(path) && io::stdin().is_terminal() => {
             let shown = path.display();
             return Err(VerbFailure::usage(format!(
                 "standard input is the keyboard here; pipe a log into it: `… | foldback {shown}`"
             )));
         }
-        Some(path) if is_stream(path) => explore_stream(path, map, fail_at, theme, aggregates)?,
-        Some(path) if is_log(path) => explore_log(path, map, fail_at, theme, aggregates)?,
+        Some(path) if is_stream(path) => explore_stream(path, options)?,
+        Some(path) if is_log(path) => explore_log(path, options)?,
         Some(path) => {
-            refuse_mapping(path, map)?;
-            explore_store(path, fail_at, theme, aggregates)?;
+            refuse_mapping(path, options.map)?;
+            explore_store(path, options)?;
         }
     }
     Ok(ExitCode::Done)
 }
 
-fn explore_sample(fail_at: Option<GlobalPosition>, theme: Theme, aggregates: &Aggregates) -> Result<()> {
+/// How to explore, whatever is explored.
+#[derive(Clone, Copy)]
+struct ExploreOptions<'a> {
+    map: Option<&'a Path>,
+    fail_at: Option<GlobalPosition>,
+    theme: Theme,
+    aggregates: &'a Aggregates,
+}
+
+fn explore_sample(options: ExploreOptions<'_>) -> Result<()> {
+    let ExploreOptions { fail_at, theme, aggregates, .. } = options;
     let scratch = sample_copy("bank", aggregates)?;
-    let store = OpenStore { name: "bank".to_owned(), kind: StoreKind::SampleCopy };
+    let store = OpenStore { name: "bank".to_owned(), kind: StoreKind::SampleCopy, takes_commands: true };
     let open = || {
         let log = Arc::new(SqliteLog::open(&scratch.store, aggregates)?);
         Ok(ExplorerOpening { log, store: store.clone(), notice: None, import: None, fail_at })
@@ -79,12 +94,8 @@ fn explore_sample(fail_at: Option<GlobalPosition>, theme: Theme, aggregates: &Ag
     explore(open, theme)
 }
 
-fn explore_store(
-    path: &Path,
-    fail_at: Option<GlobalPosition>,
-    theme: Theme,
-    aggregates: &Aggregates,
-) -> Result<()> {
+fn explore_store(path: &Path, options: ExploreOptions<'_>) -> Result<()> {
+    let ExploreOptions { fail_at, theme, aggregates, .. } = options;
     // A store that is read-only can still be explored.
     let (log, kind, notice) = match SqliteLog::open(path, aggregates) {
         Ok(log) => (log, StoreKind::Own, None),
@@ -95,7 +106,7 @@ fn explore_store(
         }
     };
     let log = Arc::new(log);
-    let store = OpenStore { name: name_of(path), kind };
+    let store = OpenStore { name: name_of(path), kind, takes_commands: log.abilities().takes_commands };
     let open = || {
         Ok(ExplorerOpening {
             log: Arc::<SqliteLog>::clone(&log),
@@ -108,13 +119,8 @@ fn explore_store(
     explore(open, theme)
 }
 
-fn explore_log(
-    path: &Path,
-    map: Option<&Path>,
-    fail_at: Option<GlobalPosition>,
-    theme: Theme,
-    aggregates: &Aggregates,
-) -> Result<()> {
+fn explore_log(path: &Path, options: ExploreOptions<'_>) -> Result<()> {
+    let ExploreOptions { map, fail_at, theme, aggregates } = options;
     let mapping = mapping_text(map, aggregates)?;
     let cache = cache_folder()?;
     let mut is_first = true;
@@ -122,7 +128,7 @@ fn explore_log(
         let scratch = scratch::for_log(&cache, path, mapping.as_deref(), aggregates)?;
         let replaced = "the log was cut or replaced: it is read from its beginning".to_owned();
         let notice = if std::mem::take(&mut is_first) { scratch.notice.clone() } else { Some(replaced) };
-        let store = OpenStore { name: name_of(path), kind: StoreKind::Log };
+        let store = OpenStore { name: name_of(path), kind: StoreKind::Log, takes_commands: false };
         let import = scratch.import(LogEnd::Growing).context("the log has no path")?;
         let log = Arc::new(SqliteLog::open_read_only(&scratch.store, aggregates)?);
         let import = Some(LogToRead { log: path.to_path_buf(), scratch, import });
@@ -132,13 +138,8 @@ fn explore_log(
 }
 
 /// Explores a stream as it arrives, in a store that is removed when the explorer ends.
-fn explore_stream(
-    path: &Path,
-    map: Option<&Path>,
-    fail_at: Option<GlobalPosition>,
-    theme: Theme,
-    aggregates: &Aggregates,
-) -> Result<()> {
+fn explore_stream(path: &Path, options: ExploreOptions<'_>) -> Result<()> {
+    let ExploreOptions { map, fail_at, theme, aggregates } = options;
     let mapping = mapping_text(map, aggregates)?;
     let mut input = Some(LogInput::at(path)?);
     let _clearing = Clearing;
@@ -147,7 +148,7 @@ fn explore_stream(
         let input = input.take().context("a stream comes only once")?;
         let options = ImportOptions { mapping: mapping.clone(), is_live: true, ..ImportOptions::default() };
         let import = LogImport::new(input, options);
-        let store = OpenStore { name: name_of(path), kind: StoreKind::Log };
+        let store = OpenStore { name: name_of(path), kind: StoreKind::Log, takes_commands: false };
         let log = Arc::new(SqliteLog::open_read_only(&scratch.store, aggregates)?);
         let import = Some(LogToRead { log: path.to_path_buf(), scratch, import });
         Ok(ExplorerOpening { log, store, notice: None, import, fail_at })

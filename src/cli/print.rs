@@ -85,11 +85,9 @@ pub fn picture(request: &PrintedScreen<'_>, theme: &Theme) -> Result<Buffer> {
     // it.
     let kind = if is_log(request.path) { StoreKind::Log } else { StoreKind::Own };
     let OpenedLog { store, .. } = &for_looking(request.path, request.map, request.aggregates)?;
-    let open_store = OpenStore { name: name_of(request.path), kind };
+    let open_store = OpenStore { name: name_of(request.path), kind, takes_commands: kind == StoreKind::Own };
     let presentation = presentation_of(&store.aggregates()?);
     let mut model = Model::new(open_store, presentation, request.size);
-    // As in the explorer, although nothing is written here.
-    model.takes_commands = kind == StoreKind::Own;
     let location = Location::of(&store.log_identity())?;
     let caught_up = project_to_head(store, &location, &CatchUpOptions::default(), &mut |_| {})?;
     let (mut status, mut is_followed) = (ProjectorStatus::default(), false);

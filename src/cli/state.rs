@@ -90,7 +90,7 @@ fn write_text(
     if n_partly_understood > 0 {
         let n_events = version.number();
         out.text(&format!(
-            "in part          {n_partly_understood} of {n_events} events; a text of each is left out of this state"
+            "in part          {n_partly_understood} of {n_events} events; one text of each is left out of this state"
         ))?;
     }
     match meaning {

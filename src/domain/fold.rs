@@ -77,8 +77,8 @@ pub trait Fold: Send + Sync {
     /// Folds an event into the state. If it is not understood, the state stays unchanged.
     fn evolve(&self, state: &mut State, event: &RecordedEvent) -> Evolved;
 
-    /// How a list shows an event, from nothing but the currency of the measure after it; `None` if that takes the state
-    /// before it.
+    /// How a list shows an event, if the event and the currency of the measure after it are enough to know; `None` if the
+    /// state before it is needed.
     fn outline(&self, _event: &RecordedEvent, _unit: Option<Currency>) -> Option<EventOutline> {
         None
     }

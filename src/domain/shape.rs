@@ -31,15 +31,15 @@ pub struct Word {
     pub weight: Weight,
 }
 
-/// How much attention a word wants.
+/// How much attention a word deserves.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Weight {
-    /// None: it is the usual one. So is a word that the kind does not list.
+    /// No attention: this word, or one that the kind does not list, is the usual one.
     #[default]
     Usual,
     /// It differs from the usual one.
     Notable,
-    /// Nothing is to be expected of the stream any more, or not yet.
+    /// Less than usual: nothing happens to the stream any more, or not yet.
     Faint,
 }
 

@@ -35,8 +35,7 @@ use crate::read_model::rows::series::GroupTotal;
 use crate::read_model::rows::{AsOf, SkippedEvents, StreamRow};
 use crate::store::sql::position::SqlPosition;
 
-/// The most streams whose rows are summed: those at the checkpoint, and those of history, each of which is found by
-/// key.
+/// The most streams that are summed. Rows at the checkpoint are read in order; a row of history is found by its key.
 const SUMMED_ROWS_MAX: usize = 10_000;
 const SUMMED_ROWS_MAX_AS_OF: usize = 256;
 

@@ -119,7 +119,7 @@ pub fn find(
     let within = question.after.number() + 1..=question.head.number();
     let FindQuestion { search, around, after, head } = question;
     let scope = Scope::of(&*store, search, within)?;
-    // New events are searched from the first one on, wherever the playhead is: the searched part of the log has to stay
+    // The search continues at the first new event, wherever the playhead is: the searched part of the log has to stay
     // one range.
     let (from, whole) = if *after == GlobalPosition::START {
         (*around, RingPart { first: around.plus(1), last: *around })

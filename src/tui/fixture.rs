@@ -137,7 +137,7 @@ impl Bank {
 
     /// Its screen, live, with all answers.
     pub(crate) fn screen(&self, width: u16, height: u16) -> Model {
-        let store = OpenStore { name: "bank.db".to_owned(), kind: StoreKind::Own };
+        let store = OpenStore { name: "bank.db".to_owned(), kind: StoreKind::Own, takes_commands: true };
         let mut model = Model::new(store, presentation_of(&Aggregates::bank()), Size { width, height });
         let checkpoint = self.reach(self.checkpoint as u64);
         let n_queued = (self.log.len() - self.checkpoint) as u64;

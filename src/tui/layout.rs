@@ -303,7 +303,7 @@ mod tests {
     use proptest::prelude::*;
 
     fn model(width: u16, height: u16) -> Model {
-        let store = OpenStore { name: "bank.db".to_owned(), kind: StoreKind::Own };
+        let store = OpenStore { name: "bank.db".to_owned(), kind: StoreKind::Own, takes_commands: true };
         Model::new(store, presentation_of(&Aggregates::bank()), Size { width, height })
     }
 

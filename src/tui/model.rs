@@ -24,7 +24,7 @@
 //! - `seen.rs`: event types and names seen so far, so that columns and short names stay the same while scrubbing
 //! - `size.rs`: the size of the terminal
 //! - `slot.rs`: slots: a question that the screen has asked, and the last answer to it
-//! - `store.rs`: the open store: its name and kind
+//! - `store.rs`: the open store: its name, its kind, and whether it takes commands
 //! - `stream_list.rs`: the query view's list of streams: its window, its filter, and the pending selection
 //! - `verification.rs`: verification, as the screen knows it: how far the log is proved, and the first fault
 
@@ -99,8 +99,6 @@ pub struct Model {
     pub size: Size,
     /// The open store.
     pub store: OpenStore,
-    /// Whether the open log takes commands.
-    pub takes_commands: bool,
     /// The words and saved questions of the domain of the log.
     pub presentation: Presentation,
     /// The newest event.
@@ -202,7 +200,6 @@ impl Model {
         Self {
             size,
             store,
-            takes_commands: true,
             presentation,
             head: Moment::default(),
             n_events: 0,

@@ -92,7 +92,7 @@ mod tests {
     #[test]
     fn the_panes_say_for_good_why_nothing_of_a_log_could_be_read() {
         for (width, height) in [(120, 36), (80, 24), (60, 15)] {
-            let store = OpenStore { name: "w.jsonl".to_owned(), kind: StoreKind::Log };
+            let store = OpenStore { name: "w.jsonl".to_owned(), kind: StoreKind::Log, takes_commands: false };
             let mut model = Model::new(store, presentation_of(&Aggregates::bank()), Size { width, height });
             let mut left_out = LeftOut::default();
             left_out.add("it has no stream", Reason { line: 1, n: 200, is_refused: false });

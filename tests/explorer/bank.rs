@@ -103,7 +103,7 @@ impl Bank {
     }
 
     pub(crate) fn model(&self) -> Model {
-        let store = OpenStore { name: "bank".to_owned(), kind: StoreKind::Own };
+        let store = OpenStore { name: "bank".to_owned(), kind: StoreKind::Own, takes_commands: true };
         let mut model =
             Model::new(store, presentation_of(&Aggregates::bank()), Size { width: 120, height: 36 });
         let last = self.log.last().unwrap();

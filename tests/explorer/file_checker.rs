@@ -55,7 +55,7 @@ fn damage_is_reported_and_a_file_that_passed_is_checked_again_after_a_write() {
 
 #[test]
 fn a_read_model_that_is_damaged_is_rebuilt_once_and_that_is_said() {
-    let store = OpenStore { name: "bank.db".to_owned(), kind: StoreKind::Own };
+    let store = OpenStore { name: "bank.db".to_owned(), kind: StoreKind::Own, takes_commands: true };
     let mut model = Model::new(store, presentation_of(&Aggregates::bank()), Size { width: 120, height: 36 });
     let damaged = || Message::ReadModelDamaged(WRONG.to_owned());
     assert!(update(&mut model, damaged()).contains(&Effect::Do(Deed::Rebuild)));

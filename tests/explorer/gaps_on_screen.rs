@@ -80,7 +80,7 @@ fn walked(
     else {
         panic!("the event that fails was projected")
     };
-    let open = OpenStore { name: "bank.db".to_owned(), kind: StoreKind::ReadOnly };
+    let open = OpenStore { name: "bank.db".to_owned(), kind: StoreKind::ReadOnly, takes_commands: false };
     let mut model = Model::new(open, presentation_of(&Aggregates::bank()), Size { width: 120, height: 36 });
     let checkpoint = reach(&*store, checkpoint).unwrap();
     let projected = Message::Projected { checkpoint, status: Box::default(), is_followed: false };

@@ -104,7 +104,7 @@ fn events_that_are_no_later_than_the_head_before_them_come_into_the_last_column(
     let mut worker = worker_of(&temp.path());
     let mut survey = |store: &SqliteStore| {
         let moved = head_moved(store, store.head().unwrap(), None).unwrap();
-        let open = OpenStore { name: "bank".to_owned(), kind: StoreKind::Own };
+        let open = OpenStore { name: "bank".to_owned(), kind: StoreKind::Own, takes_commands: true };
         let mut model =
             Model::new(open, presentation_of(&Aggregates::bank()), Size { width: 120, height: 36 });
         foldback::tui::update::update(&mut model, moved);
@@ -133,7 +133,7 @@ fn a_column_that_holds_an_event_with_a_snapshot_says_so() {
     temp.store.append(&writes).unwrap();
     let location = Location::of(&temp.store.log_identity()).unwrap();
     project_to_head(&temp.store, &location, &CatchUpOptions::default(), &mut |_| {}).unwrap();
-    let store = OpenStore { name: "bank.db".to_owned(), kind: StoreKind::Own };
+    let store = OpenStore { name: "bank.db".to_owned(), kind: StoreKind::Own, takes_commands: true };
     let mut model = Model::new(store, presentation_of(&Aggregates::bank()), Size { width: 120, height: 36 });
     model.head = Moment { position: GlobalPosition::new(2_000), clock: None };
     let name = StreamName::new("acc-1").unwrap();

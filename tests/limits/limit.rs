@@ -78,7 +78,7 @@ pub(crate) fn foldback(arguments: &[&str]) -> String {
 }
 
 pub(crate) fn model() -> Model {
-    let store = OpenStore { name: "bank.db".to_owned(), kind: StoreKind::Own };
+    let store = OpenStore { name: "bank.db".to_owned(), kind: StoreKind::Own, takes_commands: true };
     Model::new(store, presentation_of(&Aggregates::bank()), Size { width: 120, height: 36 })
 }
 

@@ -51,7 +51,7 @@ fn a_command_is_previewed_while_it_is_typed_and_done_on_enter() {
         &mut model,
         Message::Answered(
             ticket,
-            Answer::Preview(Preview::Would { changes: Vec::new(), left_out: NotUnderstoodOf::default() }),
+            Answer::Preview(Preview::Accepted { changes: Vec::new(), left_out: NotUnderstoodOf::default() }),
         ),
     );
     assert_eq!(deeds(key(&mut model, KeyCode::Enter)), [Effect::Do(Deed::Submit(command))]);
@@ -183,8 +183,7 @@ fn tab_completes_words_options_and_accounts() {
 #[test]
 fn a_log_takes_no_commands_and_says_how_to_make_a_store_of_it() {
     let mut model = screen();
-    model.store = OpenStore { name: "bank.jsonl".to_owned(), kind: StoreKind::Log };
-    model.takes_commands = false;
+    model.store = OpenStore { name: "bank.jsonl".to_owned(), kind: StoreKind::Log, takes_commands: false };
     press(&mut model, ":deposit acc-1 5");
     assert_eq!(deeds(key(&mut model, KeyCode::Enter)), []);
     let notice = model.notice.unwrap().text;
@@ -199,7 +198,7 @@ fn a_log_without_the_ability_takes_no_commands_whatever_its_kind() {
     for kind in [StoreKind::Own, StoreKind::SampleCopy, StoreKind::Log, StoreKind::ReadOnly] {
         let mut model = screen();
         model.store.kind = kind;
-        model.takes_commands = false;
+        model.store.takes_commands = false;
         press(&mut model, ":deposit acc-1 5");
         assert_eq!(deeds(key(&mut model, KeyCode::Enter)), [], "{kind:?}");
         assert!(model.notice.unwrap().text.contains("takes no commands"), "{kind:?}");

@@ -40,7 +40,7 @@ pub(crate) fn reach(n_events: u64) -> Reach {
 
 /// A screen on a store of a hundred events, live.
 pub(crate) fn screen() -> Model {
-    let store = OpenStore { name: "bank.db".to_owned(), kind: StoreKind::Own };
+    let store = OpenStore { name: "bank.db".to_owned(), kind: StoreKind::Own, takes_commands: true };
     let mut model = Model::new(store, presentation_of(&Aggregates::bank()), Size { width: 120, height: 36 });
     update(&mut model, Message::HeadMoved { head: reach(100), first_clock: moment(1).clock });
     model

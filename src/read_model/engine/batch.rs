@@ -35,7 +35,7 @@ pub struct StoppedAt {
 
 /// The result of a batch.
 #[derive(Debug)]
-pub(in crate::read_model) struct Applied {
+pub(in crate::read_model) struct BatchOutcome {
     /// The state of the read model now.
     pub mark: ProjectionState,
     /// The event before which it stopped, if it did not reach the end.
@@ -97,7 +97,7 @@ pub(in crate::read_model) fn apply(
     generation: &mut Generation,
     batch: &Batch,
     fail_at: Option<GlobalPosition>,
-) -> Result<Applied, ApplyError> {
+) -> Result<BatchOutcome, ApplyError> {
     match apply_whole(generation, batch, fail_at) {
         // A statement that was interrupted fails with some error or other.
         Err(_) if generation.is_cancelled() => Err(ApplyError::Cancelled),
@@ -109,15 +109,15 @@ fn apply_whole(
     generation: &mut Generation,
     batch: &Batch,
     fail_at: Option<GlobalPosition>,
-) -> Result<Applied, ApplyError> {
+) -> Result<BatchOutcome, ApplyError> {
     let (stopped, n_before) = match try_apply(generation, batch, batch.events.len(), fail_at)? {
-        Tried::Whole(mark) => return Ok(Applied { mark, stopped: None }),
-        Tried::Stopped(stopped, n_before) => (stopped, n_before),
-        Tried::Unclear => return apply_one_by_one(generation, batch, fail_at),
+        BatchAttempt::Whole(mark) => return Ok(BatchOutcome { mark, stopped: None }),
+        BatchAttempt::Stopped(stopped, n_before) => (stopped, n_before),
+        BatchAttempt::Unclear => return apply_one_by_one(generation, batch, fail_at),
     };
     match try_apply(generation, batch, n_before, fail_at)? {
-        Tried::Whole(mark) => Ok(Applied { mark, stopped: Some(stopped) }),
-        Tried::Stopped(..) | Tried::Unclear => Err(ApplyError::Database(stopped.why)),
+        BatchAttempt::Whole(mark) => Ok(BatchOutcome { mark, stopped: Some(stopped) }),
+        BatchAttempt::Stopped(..) | BatchAttempt::Unclear => Err(ApplyError::Database(stopped.why)),
     }
 }
 
@@ -127,20 +127,20 @@ fn apply_one_by_one(
     generation: &mut Generation,
     batch: &Batch,
     fail_at: Option<GlobalPosition>,
-) -> Result<Applied, ApplyError> {
+) -> Result<BatchOutcome, ApplyError> {
     let mut stopped = None;
     for n_events in 1..=batch.events.len() {
         // The ones before the last of them are in the rows already, and left out.
-        if let Tried::Stopped(at, _) = try_apply(generation, batch, n_events, fail_at)? {
+        if let BatchAttempt::Stopped(at, _) = try_apply(generation, batch, n_events, fail_at)? {
             stopped = Some(at);
             break;
         }
     }
-    Ok(Applied { mark: read_state(&generation.connection)?, stopped })
+    Ok(BatchOutcome { mark: read_state(&generation.connection)?, stopped })
 }
 
 /// The result of trying a batch.
-enum Tried {
+enum BatchAttempt {
     /// All of it is projected.
     Whole(ProjectionState),
     /// Nothing is projected, because of this event; and the number of events before it.
@@ -155,7 +155,7 @@ fn try_apply(
     batch: &Batch,
     n_events: usize,
     fail_at: Option<GlobalPosition>,
-) -> Result<Tried, ApplyError> {
+) -> Result<BatchAttempt, ApplyError> {
     let Generation { connection, known, cancel, is_begun_here, .. } = generation;
     let events = batch.events.get(..n_events).unwrap_or(&batch.events);
     let tx = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
@@ -166,7 +166,7 @@ fn try_apply(
     }
     let n_known = events.partition_point(|event| event.position <= checkpoint);
     let fresh = events.get(n_known..).unwrap_or_default();
-    let Some(last) = fresh.last() else { return Ok(Tried::Whole(state)) };
+    let Some(last) = fresh.last() else { return Ok(BatchAttempt::Whole(state)) };
     let skipped = skipped::after(&tx, checkpoint)?;
     // The state of a stream with a skipped event is not the fold of its events.
     let incomplete = skipped::streams(&tx)?;
@@ -200,7 +200,7 @@ fn try_apply(
     let (others, touched) = streams.into_known_and_touched();
     if let Err(why) = projections.iter_mut().try_for_each(|projection| projection.finish(&tx, &touched)) {
         let is_clear = fresh.len() == 1 || is_of_database(&why);
-        return if is_clear { stopped(why, last, n_known) } else { Ok(Tried::Unclear) };
+        return if is_clear { stopped(why, last, n_known) } else { Ok(BatchAttempt::Unclear) };
     }
     snapshots.write(&tx)?;
     state.checkpoint = Moment { position: last.position, clock: last.clock };
@@ -208,7 +208,7 @@ fn try_apply(
     write_state(&tx, &state)?;
     tx.commit()?;
     known.keep(last.position, others, touched);
-    Ok(Tried::Whole(state))
+    Ok(BatchAttempt::Whole(state))
 }
 
 /// Records how the events of a log were read, once per log.
@@ -226,11 +226,11 @@ fn note_mapping(
 }
 
 /// The result of an error, after `n_before` other events of the batch: the event or the database is at fault.
-fn stopped(why: anyhow::Error, event: &RecordedEvent, n_before: usize) -> Result<Tried, ApplyError> {
+fn stopped(why: anyhow::Error, event: &RecordedEvent, n_before: usize) -> Result<BatchAttempt, ApplyError> {
     if is_of_database(&why) {
         return Err(ApplyError::Database(why));
     }
-    Ok(Tried::Stopped(StoppedAt { event: failed_event(event), why }, n_before))
+    Ok(BatchAttempt::Stopped(StoppedAt { event: failed_event(event), why }, n_before))
 }
 
 fn failed_event(event: &RecordedEvent) -> FailedEvent {

@@ -29,7 +29,7 @@ const IN_PART: &str = "in part: ";
 #[derive(Debug, Default)]
 pub struct NotUnderstood {
     /// The entries from before this batch, read when the batch has the first such event.
-    known: Option<Known>,
+    known: Option<ReasonCounts>,
     /// Written at the end of the batch.
     rows: Vec<EventWithReason>,
     /// The same for events that were understood in part.
@@ -49,7 +49,7 @@ struct EventWithReason {
 
 /// The reasons so far, and the number of events of either kind.
 #[derive(Debug)]
-struct Known {
+struct ReasonCounts {
     n_events: i64,
     n_in_part: i64,
     reasons: HashMap<String, i64>,
@@ -78,7 +78,7 @@ impl Projection for NotUnderstood {
         }
         let known = match &mut self.known {
             Some(known) => known,
-            None => self.known.insert(Known::read(tx)?),
+            None => self.known.insert(ReasonCounts::read(tx)?),
         };
         let row = |n, reason| {
             let RecordedEvent { position, stream, event_type, .. } = step.event;
@@ -116,7 +116,7 @@ impl Projection for NotUnderstood {
     }
 }
 
-impl Known {
+impl ReasonCounts {
     fn read(tx: &Transaction<'_>) -> Result<Self> {
         let mut select = tx.prepare_cached("SELECT reason, id FROM not_understood_reasons WHERE id > 0")?;
         let reasons = select.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
@@ -165,7 +165,7 @@ mod tests {
         let mut connection = Connection::open_in_memory().unwrap();
         connection.execute_batch(include_str!("not_understood.sql")).unwrap();
         let tx = connection.transaction().unwrap();
-        let mut known = Known::read(&tx).unwrap();
+        let mut known = ReasonCounts::read(&tx).unwrap();
         let whole = "ä".repeat(N_REASON_CHARS_MAX);
         let numbers =
             [&whole, &format!("{whole}b"), &whole[2..]].map(|why| known.number_of(&tx, why).unwrap());

@@ -60,7 +60,7 @@ impl TableWindow {
 }
 
 impl StreamTableRow {
-    /// The text in a column; `None` where there is none.
+    /// The text in a column; `None` if it has another value.
     pub fn text(&self, column: usize) -> Option<&str> {
         match self.values.get(column) {
             Some(Value::Text(text)) => Some(text),
@@ -68,7 +68,7 @@ impl StreamTableRow {
         }
     }
 
-    /// The whole number in a column; `None` where there is none.
+    /// The whole number in a column; `None` if it has another value.
     pub fn integer(&self, column: usize) -> Option<i64> {
         match self.values.get(column) {
             Some(Value::Integer(number)) => Some(*number),

@@ -30,7 +30,7 @@ const RATE_AFTER: Duration = Duration::from_millis(200);
 /// counted, and enough of them reported for the ruler's marks.
 const HITS_REPORTED_MAX: u64 = 50_000;
 
-/// The parts of the log of which one further hit each is reported: a ruler that is zoomed in a little still has one for
+/// Number of parts of the log; one further hit is reported for each: a ruler that is zoomed in a little still has one for
 /// each of its columns.
 const MARKS_MAX: u64 = 16_384;
 

@@ -38,7 +38,7 @@ impl Issuing<'_> {
                 return Err(anyhow::Error::new(error)).context("could not see what the command would do");
             }
         };
-        Ok(Preview::Would { changes, left_out })
+        Ok(Preview::Accepted { changes, left_out })
     }
 
     /// Carries the command out and reports the outcome.

@@ -93,7 +93,6 @@ pub fn explore(mut open: impl FnMut() -> Result<ExplorerOpening>, theme: Theme) 
 /// An open store with the threads that answer from it.
 struct Stage {
     store: OpenStore,
-    takes_commands: bool,
     presentation: Presentation,
     notice: Option<String>,
     workers: Workers,
@@ -118,17 +117,7 @@ impl Stage {
         // Nothing is ever sent: the channel is closed to end the thread.
         let (watching, stop) = channel();
         let watcher = watcher::start(watched, stop, to_inbox.clone());
-        let takes_commands = opening.log.abilities().takes_commands;
-        Ok(Self {
-            store: opening.store,
-            takes_commands,
-            presentation,
-            notice,
-            workers,
-            importer,
-            watching,
-            watcher,
-        })
+        Ok(Self { store: opening.store, presentation, notice, workers, importer, watching, watcher })
     }
 
     /// Runs the loop; afterwards everything is closed.
@@ -138,9 +127,8 @@ impl Stage {
         inbox: &Receiver<Message>,
         to_inbox: &Sender<Message>,
     ) -> Result<LoopStep> {
-        let Self { store, takes_commands, presentation, notice, workers, importer, watching, watcher } = self;
+        let Self { store, presentation, notice, workers, importer, watching, watcher } = self;
         let mut model = Model::new(store, presentation, screen.borrow().size()?);
-        model.takes_commands = takes_commands;
         if let Some(notice) = notice {
             model.notify(Tone::Plain, notice);
         }
@@ -215,7 +203,8 @@ struct Workers {
     finder: Finder,
     file_checker: FileChecker,
     rebuilder: Rebuilder,
-    verifier: Verifier,
+    /// `None` for a log without a proof.
+    verifier: Option<Verifier>,
     projector: ProjectorThreads,
 }
 
@@ -266,7 +255,8 @@ impl Workers {
         let asker = Asker::start(&location, inbox.clone());
         let finder = Finder::new(log(), inbox.clone());
         let rebuilder = Rebuilder::new(log(), &location, inbox.clone());
-        let verifier = Verifier::start(log(), inbox.clone());
+        let has_proof = opening.log.abilities().has_proof;
+        let verifier = has_proof.then(|| Verifier::start(log(), inbox.clone()));
         Ok(Self {
             interactive: Worker { jobs: to_interactive, thread: interactive },
             background: Worker { jobs: to_background, thread: background },
@@ -287,7 +277,7 @@ impl Workers {
         self.finder.stop_and_wait();
         self.file_checker.stop_and_wait();
         self.rebuilder.stop_and_wait();
-        self.verifier.stop_and_wait();
+        self.verifier.into_iter().for_each(Verifier::stop_and_wait);
         drop(self.projector);
         self.rows.stop();
         self.background.stop();
@@ -322,7 +312,7 @@ impl Workers {
             Deed::StopFinding => self.finder.stop(),
             Deed::StopAsking => self.asker.stop(),
             Deed::Project => self.projector.send(ProjectorControl::HeadMoved),
-            Deed::Verify => self.verifier.head_moved(),
+            Deed::Verify => self.verifier.iter().for_each(Verifier::head_moved),
             Deed::Steer(order) => self.projector.send(ProjectorControl::Order(order)),
             Deed::Rebuild => self.rebuilder.begin(),
             Deed::StopRebuild => self.rebuilder.stop(),

@@ -66,7 +66,7 @@ pub struct ChainExtent {
     pub vouched: Option<LinkPlace>,
     /// Number of events that were not understood; `None` if the log was not replayed.
     pub n_not_understood: Option<u64>,
-    /// Number of events understood in part, of which a text is left out; `None` as above.
+    /// Number of events understood in part, without a text of theirs; `None` as above.
     pub n_partly_understood: Option<u64>,
 }
 
@@ -285,7 +285,7 @@ impl ReplayFindings {
             match (self.n_same, self.n_unused) {
                 (0, 0) => "there are none".to_owned(),
                 (_, 0) => same,
-                (_, n) => format!("{same}; {n} are not used, for their seals do not hold"),
+                (_, n) => format!("{same}; {n} are not used: their checksums fail"),
             }
         })
     }

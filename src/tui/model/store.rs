@@ -1,10 +1,12 @@
-//! The open store: its name and kind.
+//! The open store: its name, its kind, and whether it takes commands.
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OpenStore {
     /// The name that the header shows.
     pub name: String,
     pub kind: StoreKind,
+    /// Whether its log takes commands.
+    pub takes_commands: bool,
 }
 
 /// The kind of the open store: its origin, for the words about it. The log's abilities determine what it allows.

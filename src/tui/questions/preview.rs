@@ -20,7 +20,7 @@ impl PaneQuestion for PreviewQuestion {}
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Preview {
     /// It would be carried out.
-    Would {
+    Accepted {
         /// The events that it would append, with their effects.
         changes: Vec<PlannedChange>,
         /// Events that were not understood in the states on which the decision rests.

@@ -26,20 +26,20 @@ pub enum SavedPart {
     /// A window of a table of a stream's events.
     Window {
         stream: StreamName,
-        /// How many of its newest rows are passed over.
+        /// Number of newest rows that are skipped.
         n_newer: usize,
-        /// How many rows are read then.
+        /// Number of rows that are read after those.
         n_rows: usize,
-        /// The position as of which the table is shown.
+        /// The position that the table is as of.
         as_of: AsOf,
     },
     /// All bars.
     Bars,
     /// Samples of lines.
     Samples {
-        /// The position of which the sums are answered, too.
+        /// The position at which the sums are answered as well.
         playhead: GlobalPosition,
-        /// How many samples of the log a line is drawn from.
+        /// Number of samples of a line.
         n_points: usize,
     },
 }
@@ -89,7 +89,7 @@ impl SavedRequest {
         }
     }
 
-    /// The stream of which a table is asked for.
+    /// The stream whose table is asked for.
     pub fn stream(&self) -> Option<&StreamName> {
         match &self.part {
             SavedPart::Window { stream, .. } => Some(stream),

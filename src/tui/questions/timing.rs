@@ -3,7 +3,7 @@
 /// The number of a question, which comes back with its answer.
 pub type Ticket = u64;
 
-/// A question of which only the newest has to be answered.
+/// A question that a newer one of its kind replaces: only the newest has to be answered.
 pub trait PaneQuestion: Clone + PartialEq {
     /// When to ask this question, if `before`, another one of its kind, was asked last.
     fn timing(&self, before: &Self) -> Timing {

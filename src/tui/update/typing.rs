@@ -91,7 +91,7 @@ fn submit(model: &mut Model, line: String, command: Command, effects: &mut Vec<E
         Some(Preview::Refused(why)) if prompt.preview.is_settled() => Some(why.clone()),
         _ => None,
     };
-    match (model.takes_commands, refusal) {
+    match (model.store.takes_commands, refusal) {
         (false, _) if model.store.kind == StoreKind::Log => {
             let name = &model.store.name;
             let text = format!(

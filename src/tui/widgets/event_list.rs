@@ -99,7 +99,7 @@ fn nothing_yet(model: &Model, theme: &Theme, area: Rect, buf: &mut Buffer) {
         why_nothing(model, theme, area, buf);
         return;
     }
-    let text = match (model.head.position.number(), model.takes_commands) {
+    let text = match (model.head.position.number(), model.store.takes_commands) {
         (0, _) if model.import.is_some() => "The first events are being read in …",
         (0, false) => "The log holds no events.",
         (0, true) => "Nothing has happened yet. {first_step}",

@@ -173,28 +173,34 @@ fn outcome(model: &Model, prompt: &Prompt, theme: &Theme, room: usize) -> Vec<Ve
             usages(&model.presentation, prompt.text().trim(), theme)
         }
         CommandLine::Command(Err(why)) => says(" ", &why.0, theme.dim),
-        CommandLine::Command(Ok(_)) if !model.takes_commands && model.store.kind == StoreKind::Log => says(
-            "✘",
-            "a log takes no commands: create a store from it with foldback new STORE --from LOG",
-            theme.bad,
-        ),
-        CommandLine::Command(Ok(_)) if !model.takes_commands => {
-            says("✘", "this store cannot be written: it takes no commands", theme.bad)
-        }
-        CommandLine::Command(Ok(_)) => {
-            match prompt.preview.answer().filter(|_| prompt.preview.is_settled()) {
-                None => says(" ", "…", theme.dim),
-                Some(Preview::Refused(why)) => says("✘", &format!("refused: {why}"), theme.bad),
-                Some(Preview::Would { changes, left_out }) => {
-                    let left_out = (!left_out.is_empty()).then(|| {
-                        let text = format!("decided without {left_out}, not understood");
-                        says(NOT_UNDERSTOOD, &text, theme.not_understood)
-                    });
-                    let changes =
-                        changes.iter().flat_map(|change| planned_change::lines(change, theme, room));
-                    left_out.into_iter().flatten().chain(changes).collect()
+        CommandLine::Command(Ok(_)) if !model.store.takes_commands => {
+            let why = match model.store.kind {
+                StoreKind::Log => {
+                    "a log takes no commands: create a store from it with foldback new STORE --from LOG"
                 }
-            }
+                StoreKind::Own | StoreKind::SampleCopy | StoreKind::ReadOnly => {
+                    "this store cannot be written: it takes no commands"
+                }
+            };
+            says("✘", why, theme.bad)
+        }
+        CommandLine::Command(Ok(_)) => preview(prompt, theme, room),
+    }
+}
+
+/// The effect of the command in the line.
+fn preview(prompt: &Prompt, theme: &Theme, room: usize) -> Vec<Vec<Span<'static>>> {
+    let says = |mark: &str, text: &str, style| says(mark, text, style, room);
+    match prompt.preview.answer().filter(|_| prompt.preview.is_settled()) {
+        None => says(" ", "…", theme.dim),
+        Some(Preview::Refused(why)) => says("✘", &format!("refused: {why}"), theme.bad),
+        Some(Preview::Accepted { changes, left_out }) => {
+            let left_out = (!left_out.is_empty()).then(|| {
+                let text = format!("decided without {left_out}, not understood");
+                says(NOT_UNDERSTOOD, &text, theme.not_understood)
+            });
+            let changes = changes.iter().flat_map(|change| planned_change::lines(change, theme, room));
+            left_out.into_iter().flatten().chain(changes).collect()
         }
     }
 }

@@ -119,7 +119,7 @@ fn kind(question: &Question) -> impl PartialEq + use<> {
 
 /// Walks through the minute at full speed.
 pub fn walk(store: &SqliteStore, location: &Location, minute: &[Stroke]) -> Walked {
-    let open = OpenStore { name: "bank.db".to_owned(), kind: StoreKind::Own };
+    let open = OpenStore { name: "bank.db".to_owned(), kind: StoreKind::Own, takes_commands: true };
     let worker = || {
         let store = SqliteStore::open_read_only(store.path(), &Aggregates::bank()).unwrap();
         LogWorker::new(LogConnection::Reading(Box::new(store)), Seeker::new(location)).unwrap()

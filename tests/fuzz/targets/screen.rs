@@ -103,7 +103,11 @@ pub(crate) struct Watched<'a> {
 
 /// Opens the screen on a bank, and sends inputs to it.
 pub(crate) fn watch(bank: &Bank, size: Size, play: impl FnOnce(&mut Watched<'_>)) {
-    let store = OpenStore { name: "bank.db\u{1b}[31m\u{202e}".to_owned(), kind: StoreKind::Own };
+    let store = OpenStore {
+        name: "bank.db\u{1b}[31m\u{202e}".to_owned(),
+        kind: StoreKind::Own,
+        takes_commands: true,
+    };
     let mut model = Model::new(store, presentation_of(&Aggregates::bank()), size);
     let checkpoint = reach(&bank.store, bank.checkpoint).unwrap();
     let projected = Message::Projected { checkpoint, status: Box::default(), is_followed: false };
