@@ -139,8 +139,8 @@
 //! - **A projection**: a Rust file and an SQL file in `read_model/projections/`, and a line in
 //!   `read_model/projections/list.rs`.
 //! - **A column of a table**: the same two files. The projection's version is raised, so that read models are rebuilt.
-//! - **An aggregate**: a file in `domain/aggregates/` with its fold, and its decider if it has commands; a line in
-//!   `domain/aggregates.rs`. Snapshots, rows, screen and verbs take it from there: `tests/thermostat.rs`.
+//! - **An aggregate**: a file in `domain/aggregates/` with its fold, its words for people, and its decider if it has
+//!   commands; a line in `domain/aggregates.rs`. Snapshots, rows, screen and verbs take it from there: `tests/thermostat.rs`.
 //! - **An event of the bank**: `domain/aggregates/account/events.rs`, and what it does to the state in
 //!   `domain/aggregates/account/state.rs`.
 //! - **A command of the bank**: its grammar in `domain/aggregates/account/command.rs`, its events in

@@ -17,25 +17,42 @@ pub mod rows;
 
 use std::sync::Arc;
 
-use crate::domain::aggregates::Aggregates;
-use crate::domain::state::State;
-use crate::read_model::projections::account::saved_questions;
-use crate::read_model::rows::saved::{Noun, Presentation};
+use crate::domain::aggregates::{Aggregate, Aggregates};
+use crate::read_model::projections::list::state_table_of;
+use crate::read_model::projections::state_table::StateTable;
+use crate::read_model::rows::presentation::{Presentation, PresentedAggregate};
 
-/// The words and saved questions of the domain that these aggregates are, for the screen: those of the first aggregate,
-/// which takes the streams that none of the others does.
+/// The words, columns, commands and saved questions of the domain that these aggregates are, for the screen.
 pub fn presentation_of(aggregates: &Aggregates) -> Presentation {
-    let commands = aggregates.commands();
-    let first = aggregates.first();
-    if let State::Account(_) = first.fold.initial() {
-        return saved_questions::presentation(commands);
+    let mut all = aggregates.all();
+    let mut event_types: Vec<&'static str> = Vec::new();
+    let mut tables: Vec<&StateTable> = Vec::new();
+    for aggregate in aggregates.all() {
+        let is_new = |event_type: &&str| !event_types.contains(event_type);
+        let new: Vec<_> = aggregate.words.event_types.iter().copied().filter(is_new).collect();
+        event_types.extend(new);
+        let table = state_table_of(&*aggregate.fold);
+        if !tables.iter().any(|listed| listed.table == table.table) {
+            tables.push(table);
+        }
     }
     Presentation {
-        stream: Noun::of(first.name),
-        filtered_by: "name or a listed text".into(),
-        tables: "documents".into(),
-        commands,
-        columns: Arc::new(first.fold.shape().clone()),
-        ..Presentation::default()
+        first: all.next().map(presented).unwrap_or_default(),
+        others: all.map(presented).collect(),
+        commands: aggregates.commands(),
+        event_types,
+        questions: tables.iter().flat_map(|table| (table.questions)()).map(Arc::new).collect(),
+    }
+}
+
+/// An aggregate's own words and columns, and the words of the table that has its states.
+fn presented(aggregate: &Aggregate) -> PresentedAggregate {
+    let StateTable { filtered_by, tables, .. } = state_table_of(&*aggregate.fold);
+    PresentedAggregate {
+        stream_prefix: aggregate.stream_prefix.into(),
+        words: aggregate.words.clone(),
+        columns: Arc::new(aggregate.fold.shape().clone()),
+        filtered_by: (*filtered_by).into(),
+        tables: (*tables).into(),
     }
 }

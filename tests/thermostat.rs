@@ -1,6 +1,8 @@
 //! An aggregate that the project does not know, a thermostat of three fields, shows wherever a state is shown: it needs
 //! nothing but a fold and a place in the list of aggregates.
 
+#[path = "thermostat/presentation.rs"]
+mod presentation;
 #[path = "thermostat/screen.rs"]
 mod screen;
 mod support;
@@ -10,6 +12,7 @@ mod verbs;
 use std::sync::Arc;
 
 use foldback::cancel::Cancel;
+use foldback::domain::aggregates::words::AggregateWords;
 use foldback::domain::aggregates::{Aggregate, Aggregates};
 use foldback::domain::event::{GlobalPosition, NewEvent, RecordedEvent, StreamPosition, Timestamp};
 use foldback::domain::fold::{DecodedEvent, Evolved, Fold, Meaning};
@@ -86,7 +89,16 @@ impl Fold for Thermostat {
 
 fn aggregates() -> Aggregates {
     let fold = Arc::new(Thermostat::new());
-    Aggregates::new(Aggregate { name: "thermostat", stream_prefix: "", fold, decider: None }, Vec::new())
+    Aggregates::new(
+        Aggregate {
+            name: "thermostat",
+            words: AggregateWords::of("thermostat"),
+            stream_prefix: "",
+            fold,
+            decider: None,
+        },
+        Vec::new(),
+    )
 }
 
 const N_TARGETS: u64 = 6_000;

@@ -4,15 +4,18 @@
 //!
 //! - `account.rs`: the bank account that foldback brings along
 //! - `pairs.rs`: pairs of events in two streams that belong together: the two legs of a transfer
+//! - `words.rs`: the words of an aggregate for people: its noun, the first step in an empty log, and the types of its events
 
 pub mod account;
 pub mod pairs;
+pub mod words;
 
 use std::fmt;
 use std::sync::Arc;
 
 use crate::domain::aggregates::account::decider::AccountDecider;
 use crate::domain::aggregates::account::fold::AccountFold;
+use crate::domain::aggregates::words::AggregateWords;
 use crate::domain::command::language::{AggregateCommands, CommandLanguage};
 use crate::domain::decider::Decider;
 use crate::domain::event::StreamName;
@@ -27,6 +30,8 @@ use crate::domain::shape::{FieldKind, FieldSpec};
 pub struct Aggregate {
     /// Its name, as in `account`.
     pub name: &'static str,
+    /// Its words for people.
+    pub words: AggregateWords,
     /// The prefix of its streams' names; the empty one takes every stream.
     pub stream_prefix: &'static str,
     pub fold: Arc<dyn Fold>,
@@ -47,7 +52,8 @@ impl Aggregates {
     pub fn bank() -> Self {
         let fold = Arc::new(AccountFold::default());
         let decider = Some(Arc::new(AccountDecider) as Arc<dyn Decider>);
-        Self::new(Aggregate { name: "account", stream_prefix: "", fold, decider }, Vec::new())
+        let words = account::words::words();
+        Self::new(Aggregate { name: "account", words, stream_prefix: "", fold, decider }, Vec::new())
     }
 
     /// These aggregates. A stream belongs to the first one of the `others` whose prefix its name has, otherwise to
@@ -169,7 +175,7 @@ mod tests {
         let digest = |name, stream_prefix, others: &[&'static str]| {
             let aggregate = |name, stream_prefix| {
                 let fold = Arc::new(AccountFold::default());
-                Aggregate { name, stream_prefix, fold, decider: None }
+                Aggregate { name, words: AggregateWords::of(name), stream_prefix, fold, decider: None }
             };
             let others = others.iter().map(|name| aggregate(*name, "x")).collect();
             Aggregates::new(aggregate(name, stream_prefix), others).digest()

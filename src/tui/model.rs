@@ -57,7 +57,7 @@ pub mod verification;
 use crate::domain::event::{GlobalPosition, StreamName, Timestamp};
 use crate::domain::left_out::LeftOut;
 use crate::domain::moment::{Moment, Reach};
-use crate::read_model::rows::saved::Presentation;
+use crate::read_model::rows::presentation::Presentation;
 use crate::read_model::rows::stream_table::TableWindow;
 use crate::read_model::rows::{AsOf, Lag, StreamRow};
 use crate::replay::playback::Playback;

@@ -17,9 +17,8 @@ const NAMES: [&str; 5] =
     ["aggregates::account", "projections::account", ".account()", "State::Account", "Aggregates::bank"];
 
 /// The files that name it beside those that know it, each with its reason.
-const NAME_IT: [(&str, &str); 8] = [
+const NAME_IT: [(&str, &str); 7] = [
     ("main.rs", "it hands the bank to the verbs"),
-    ("read_model.rs", "it chooses the words and saved questions of the domain"),
     ("read_model/projections/documents.rs", "it matches the closed enum of states"),
     ("read_model/projections/list.rs", "the list of all projections"),
     ("read_model/projections/stream_rows.rs", "it matches the closed enum of states"),

@@ -7,6 +7,7 @@ use foldback::cli::args::Do;
 use foldback::cli::do_command;
 use foldback::cli::exit::{ExitCode, VerbFailure};
 use foldback::command_handler::{EVENTS_OF_A_COMMAND_MAX, HandleError, Participants, handle, preview};
+use foldback::domain::aggregates::words::AggregateWords;
 use foldback::domain::aggregates::{Aggregate, Aggregates};
 use foldback::domain::command::grammar::{ArgumentKind, Grammar};
 use foldback::domain::command::{Argument, Command};
@@ -101,8 +102,15 @@ fn aggregates() -> Aggregates {
         does: "how bright a lamp is".into(),
     };
     let decider = Some(Arc::new(LampDecider(vec![dim])) as Arc<dyn Decider>);
-    let walls = Aggregate { name: "wall", stream_prefix: "", fold: fold.clone(), decider: None };
-    let lamps = Aggregate { name: "lamp", stream_prefix: "lamp-", fold, decider };
+    let walls = Aggregate {
+        name: "wall",
+        words: AggregateWords::of("wall"),
+        stream_prefix: "",
+        fold: fold.clone(),
+        decider: None,
+    };
+    let lamps =
+        Aggregate { name: "lamp", words: AggregateWords::of("lamp"), stream_prefix: "lamp-", fold, decider };
     Aggregates::new(walls, vec![lamps])
 }
 

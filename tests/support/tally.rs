@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use foldback::domain::aggregates::words::AggregateWords;
 use foldback::domain::aggregates::{Aggregate, Aggregates};
 use foldback::domain::event::RecordedEvent;
 use foldback::domain::fold::{DecodedEvent, Evolved, Fold, Meaning};
@@ -51,5 +52,14 @@ impl Fold for Tally {
 pub fn tallies(version: u32) -> Aggregates {
     let shape = Arc::new(Shape { fields: vec![FieldSpec::plain("sum")].into(), measure: Some(SUM) });
     let fold = Arc::new(Tally { shape, version });
-    Aggregates::new(Aggregate { name: "tally", stream_prefix: "", fold, decider: None }, Vec::new())
+    Aggregates::new(
+        Aggregate {
+            name: "tally",
+            words: AggregateWords::of("tally"),
+            stream_prefix: "",
+            fold,
+            decider: None,
+        },
+        Vec::new(),
+    )
 }

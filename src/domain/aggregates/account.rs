@@ -12,6 +12,7 @@
 //! - `own_events.rs`: events of an account in our own JSON, read
 //! - `refusal.rs`: refusals of a command: the broken rule, with the figures
 //! - `state.rs`: the state of an account: status, owner, currency, balance and overdraft limit
+//! - `words.rs`: the words of an account for people: its noun, the first step in an empty log, and the types of its events
 
 pub mod command;
 pub mod decider;
@@ -23,3 +24,4 @@ pub mod legs;
 pub mod own_events;
 pub mod refusal;
 pub mod state;
+pub mod words;

@@ -11,6 +11,7 @@ use crate::domain::state::{Document, State};
 use crate::read_model::engine::contradiction::Contradiction;
 use crate::read_model::engine::traces;
 use crate::read_model::projections::columns::{stream_name, unreadable};
+use crate::read_model::projections::state_table::StateTable;
 use crate::read_model::projections::{Projection, Step, StreamId, Touched};
 use crate::read_model::rows::StreamRow;
 use crate::store::sql::insert::insert;
@@ -63,7 +64,7 @@ impl Projection for Documents {
     }
 
     fn finish(&mut self, tx: &Transaction<'_>, streams: &[Touched]) -> Result<()> {
-        let is_document = |touched: &&Touched| matches!(touched.trace.state, State::Document(_));
+        let is_document = |touched: &&Touched| (DOCUMENT_TABLE.keeps)(&touched.trace.state);
         for Touched { id, name, trace, is_new, .. } in streams.iter().filter(is_document) {
             let sql = match is_new {
                 true => format!(
@@ -95,6 +96,15 @@ impl Projection for Documents {
         Ok(())
     }
 }
+
+/// The table of documents.
+pub(in crate::read_model) static DOCUMENT_TABLE: StateTable = StateTable {
+    table: "document_rows",
+    keeps: |state| matches!(state, State::Document(_)),
+    filtered_by: "name or a listed text",
+    tables: "documents",
+    questions: Vec::new,
+};
 
 /// The stream of that name, from its row.
 pub(in crate::read_model) fn find(

@@ -13,7 +13,7 @@ use crate::read_model;
 use crate::read_model::engine::generation::RebuildReason;
 use crate::read_model::engine::location::Location;
 use crate::read_model::questions::query::ReadModel;
-use crate::read_model::rows::saved::Presentation;
+use crate::read_model::rows::presentation::Presentation;
 use crate::runtime::command_time::is_sample;
 use crate::runtime::finder::Finder;
 use crate::runtime::importer::{Importer, LogToRead};

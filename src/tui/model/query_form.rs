@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use crate::read_model::rows::saved::{BarsLook, Draw, Presentation, SavedQuestion, StreamTable};
+use crate::read_model::rows::presentation::Presentation;
+use crate::read_model::rows::saved::{BarsLook, Draw, SavedQuestion, StreamTable};
 
 /// What the query pane shows.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

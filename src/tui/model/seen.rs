@@ -1,6 +1,5 @@
 //! Event types and names seen so far, so that columns and short names stay the same while scrubbing.
 
-use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use unicode_width::UnicodeWidthStr;
@@ -8,7 +7,7 @@ use unicode_width::UnicodeWidthStr;
 use crate::domain::money::Currency;
 use crate::domain::shape::Shape;
 use crate::read_model::rows::StreamRow;
-use crate::read_model::rows::saved::Presentation;
+use crate::read_model::rows::presentation::Presentation;
 use crate::tui::questions::listing::Listing;
 
 /// The most types that are kept: more than a person distinguishes. Beyond it, short forms are chosen among fewer types.
@@ -22,7 +21,7 @@ pub const SEEN_TYPE_BYTES_MAX: usize = 1_000;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct SeenInLog {
     /// The types that the domain understands.
-    known_types: Cow<'static, [&'static str]>,
+    known_types: Vec<&'static str>,
     types: BTreeSet<String>,
     /// `None` means plain units.
     currencies: BTreeSet<Option<Currency>>,

@@ -2,7 +2,7 @@
 
 use ratatui::layout::Rect;
 
-use crate::read_model::rows::saved::Presentation;
+use crate::read_model::rows::presentation::Presentation;
 use crate::tui::keymap::action::Group;
 use crate::tui::keymap::bindings::{BINDINGS, CONSOLE_KEYS};
 use crate::tui::model::Model;

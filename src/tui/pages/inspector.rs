@@ -66,7 +66,11 @@ pub(crate) fn lines(model: &Model, inspected: &Inspection, cells: usize) -> Vec<
         page.exact(&format!("{BROKEN} found"), &fault.found, PieceKind::Fault);
     }
     page.fact("type", &event.event_type, PieceKind::Emphasis);
-    page.fact(&model.presentation.stream.singular, event.stream.as_str(), PieceKind::Selected);
+    page.fact(
+        &model.presentation.noun_of(event.stream.as_str()).singular,
+        event.stream.as_str(),
+        PieceKind::Selected,
+    );
     page.fact("version", &count(event.version.number()), PieceKind::Text);
     page.fact("position", &count(event.position.number()), PieceKind::Text);
     let late = if event.is_late() { "  ◂ late: the log was further on already" } else { "" };

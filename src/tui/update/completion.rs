@@ -2,7 +2,7 @@
 
 use crate::domain::command::language::CommandLanguage;
 use crate::domain::command::quoted;
-use crate::read_model::rows::saved::Presentation;
+use crate::read_model::rows::presentation::Presentation;
 use crate::replay::search::{FIELDS, word_of};
 use crate::tui::model::Model;
 use crate::tui::model::mode::Mode;

@@ -141,7 +141,7 @@ pub(super) fn select_named(model: &mut Model, ticket: Ticket, is_there: bool) {
 
 /// The notice for the name of a stream that does not exist.
 pub(super) fn no_such_stream(model: &Model, name: &StreamName) -> String {
-    format!("no {} is called {name}", model.presentation.stream.singular)
+    format!("no {} is called {name}", model.presentation.noun_of(name.as_str()).singular)
 }
 
 /// Asks whether there is a stream of a name, to select it.

@@ -39,7 +39,7 @@ pub(super) fn draw(model: &Model, theme: &Theme, question: &SavedQuestion, area:
     let Some(series) = series else { return note("…", theme.dim, inner, buf) };
     if series.groups.is_empty() {
         return note(
-            &format!("There are no {} yet.", model.presentation.stream.plural),
+            &format!("There are no {} yet.", model.presentation.noun().plural),
             theme.dim,
             inner,
             buf,
@@ -84,9 +84,9 @@ fn heading(group: &LineGroup, series: &LineSeries, model: &Model, theme: &Theme)
         Some(then) => {
             let style = if then.sum < 0 { theme.loss } else { theme.strong };
             spans.push(span(grouped(then.sum, group.unit), style));
-            spans.push(span(format!(" · {}", model.presentation.stream.counted(then.n_streams)), theme.dim));
+            spans.push(span(format!(" · {}", model.presentation.noun().counted(then.n_streams)), theme.dim));
         }
-        None => spans.push(span(format!("no {} yet", model.presentation.stream.singular), theme.dim)),
+        None => spans.push(span(format!("no {} yet", model.presentation.noun().singular), theme.dim)),
     }
     spans
 }

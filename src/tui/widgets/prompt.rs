@@ -10,7 +10,7 @@ use crate::domain::command::grammar::Grammar;
 use crate::domain::command::language::AggregateCommands;
 use crate::domain::counted::counted;
 use crate::domain::visible::visible;
-use crate::read_model::rows::saved::Presentation;
+use crate::read_model::rows::presentation::Presentation;
 use crate::read_model::rows::steering::Order;
 use crate::replay::search::Search;
 use crate::tui::model::Model;
@@ -156,7 +156,7 @@ fn outcome(model: &Model, prompt: &Prompt, theme: &Theme, room: usize) -> Vec<Ve
         }
         CommandLine::Goto(Ok(_)) => says("→", "moves the playhead there", theme.dim),
         CommandLine::Select(name) => {
-            let noun = &model.presentation.stream.singular;
+            let noun = &model.presentation.noun_of(name.as_str()).singular;
             says("→", &format!("selects the {noun} {name}; the playhead stays"), theme.dim)
         }
         CommandLine::Goto(Err(why)) => says(" ", &why.to_string(), theme.dim),

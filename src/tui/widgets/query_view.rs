@@ -14,8 +14,8 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 use ratatui::text::Span;
 
+use crate::domain::aggregates::words::Noun;
 use crate::domain::counted::counted;
-use crate::read_model::rows::saved::{Noun, Presentation};
 use crate::tui::keymap::action::KeyAction;
 use crate::tui::keymap::key_name;
 use crate::tui::layout::{info_rows, inside, totals_rows};
@@ -165,7 +165,8 @@ fn info(model: &Model, theme: &Theme, area: Rect, n_lines: usize, buf: &mut Buff
 
 fn nothing_yet(model: &Model, theme: &Theme, area: Rect, buf: &mut Buffer) {
     let read_side = &model.read_side;
-    let Presentation { stream: Noun { singular, plural }, filtered_by, .. } = &model.presentation;
+    let Noun { singular, plural } = model.presentation.noun();
+    let filtered_by = &model.presentation.first.filtered_by;
     let text = match model.listing.answer() {
         _ if !model.why_nothing.is_empty() => &format!("No {plural}: nothing of the log could be read."),
         None => "…",
@@ -196,7 +197,7 @@ fn place_among(model: &Model, theme: &Theme) -> Vec<Span<'static>> {
     };
     let text = match place {
         Some(place) => format!("{} of {}", count(place), count(listing.n_listed)),
-        None => model.presentation.stream.counted(listing.n_listed),
+        None => model.presentation.noun().counted(listing.n_listed),
     };
     let more = match (listing.has_before, listing.has_after) {
         (true, true) => "↕ ",

@@ -4,9 +4,9 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::Span;
 
+use crate::domain::aggregates::words::Noun;
 use crate::domain::event::GlobalPosition;
 use crate::domain::money::{Currency, grouped, with_code};
-use crate::read_model::rows::saved::Noun;
 use crate::read_model::rows::series::GroupTotal;
 use crate::tui::model::Model;
 use crate::tui::questions::listing::Listing;
@@ -127,7 +127,7 @@ pub(super) fn draw(
         }
         line.push(span(" ", theme.dim));
         let room = usize::from(area.width).saturating_sub(line_width(&line) + line_width(&more));
-        let forms = total.forms(model.playhead.position, &model.presentation.stream);
+        let forms = total.forms(model.playhead.position, model.presentation.noun());
         let words = forms.iter().find(|words| width(words) <= room).or(forms.last());
         line.push(span(words.cloned().unwrap_or_default(), theme.dim));
         line.extend(more);

@@ -11,7 +11,9 @@ use crate::domain::state::State;
 use crate::read_model::engine::contradiction::Contradiction;
 use crate::read_model::projections::account::account_columns;
 use crate::read_model::projections::account::account_of;
+use crate::read_model::projections::account::saved_questions::saved_questions;
 use crate::read_model::projections::columns::{currency, stream_name, unreadable};
+use crate::read_model::projections::state_table::StateTable;
 use crate::read_model::projections::{Projection, Step, StreamId, Touched};
 use crate::read_model::rows::StreamRow;
 use crate::store::sql::position::SqlPosition;
@@ -77,8 +79,17 @@ impl Projection for Accounts {
     }
 }
 
+/// The table of accounts.
+pub(in crate::read_model) static ACCOUNT_TABLE: StateTable = StateTable {
+    table: "account_rows",
+    keeps: |state| matches!(state, State::Account(_)),
+    filtered_by: "name or owner",
+    tables: "accounts, transactions, transfers, daily_flows or totals; amounts are minor units (cents)",
+    questions: saved_questions,
+};
+
 fn is_account(touched: &&Touched) -> bool {
-    matches!(touched.trace.state, State::Account(_))
+    (ACCOUNT_TABLE.keeps)(&touched.trace.state)
 }
 
 /// Selects the columns of [`account_row`]; a condition follows.

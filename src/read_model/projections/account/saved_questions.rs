@@ -1,28 +1,12 @@
 //! The saved questions of the bank: the statement, two pictures, and five questions for the console.
 
-use std::sync::Arc;
-
-use crate::domain::aggregates::account::events::KNOWN_TYPES;
-use crate::domain::aggregates::account::state::ACCOUNT_SHAPE;
-use crate::domain::command::language::CommandLanguage;
 use crate::read_model::rows::saved::{
-    BarsLook, CellKind, Draw, LineLook, Noun, Presentation, SavedQuestion, StreamTable, TableColumn,
+    BarsLook, CellKind, Draw, LineLook, SavedQuestion, StreamTable, TableColumn,
 };
 
-/// The words and saved questions of the bank, for the screen. The commands may be those of other aggregates too.
-pub fn presentation(commands: CommandLanguage) -> Presentation {
-    let questions = [statement(), daily_flows(), money_by_currency()].into_iter().chain(in_console());
-    Presentation {
-        stream: Noun { singular: "account".into(), plural: "accounts".into() },
-        filtered_by: "name or owner".into(),
-        first_step: "Open an account:  : open acc-1 --owner \"Ada Lovelace\" --currency EUR".into(),
-        tables: "accounts, transactions, transfers, daily_flows or totals; amounts are minor units (cents)"
-            .into(),
-        commands,
-        columns: Arc::new(ACCOUNT_SHAPE.clone()),
-        event_types: KNOWN_TYPES.as_slice().into(),
-        questions: questions.map(Arc::new).collect(),
-    }
+/// All of them, in the order in which they are offered.
+pub(super) fn saved_questions() -> Vec<SavedQuestion> {
+    [statement(), daily_flows(), money_by_currency()].into_iter().chain(in_console()).collect()
 }
 
 /// Day, type, counterparty, amount and balance, from the most that there could be room for down to the least.

@@ -55,7 +55,7 @@ pub(super) struct RowColumns<'a> {
 
 impl<'a> RowColumns<'a> {
     pub(super) fn of(model: &'a Model, has_flags: bool, room: usize) -> Self {
-        Self::between(&model.presentation.columns, &model.seen, has_flags, room)
+        Self::between(&model.presentation.first.columns, &model.seen, has_flags, room)
     }
 
     fn between(shape: &'a Shape, seen: &SeenInLog, has_flags: bool, room: usize) -> Self {
@@ -94,7 +94,7 @@ impl<'a> RowColumns<'a> {
             (Some(measure), None) => measure.label.clone().into_owned(),
             (None, _) => String::new(),
         };
-        let name = left(&model.presentation.stream.singular, self.name);
+        let name = left(&model.presentation.noun().singular, self.name);
         let subject = self.subject.map_or("", |subject| subject.label.as_ref());
         let measure = right(&measure, self.field.saturating_sub(width(subject)));
         let mut heading = format!(" {name} {subject}{measure}");

@@ -1,0 +1,94 @@
+//! The presentation of a domain: the words, columns, commands and saved questions that it gives the screen.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use crate::domain::aggregates::words::{AggregateWords, Noun};
+use crate::domain::command::language::CommandLanguage;
+use crate::domain::shape::Shape;
+use crate::read_model::rows::saved::{Draw, SavedQuestion};
+
+/// What a domain gives the screen beside its rows.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Presentation {
+    /// The aggregate that takes the streams that none of the others does. It leads where only one can be shown.
+    pub first: PresentedAggregate,
+    /// The other aggregates, in the order in which they are asked for a stream.
+    pub others: Vec<PresentedAggregate>,
+    /// The commands of all of them.
+    pub commands: CommandLanguage,
+    /// The types of the events that they understand, those of the aggregate that leads first.
+    pub event_types: Vec<&'static str>,
+    /// The saved questions of all of them, in the order in which they are offered.
+    pub questions: Vec<Arc<SavedQuestion>>,
+}
+
+/// What an aggregate gives the screen beside its rows.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct PresentedAggregate {
+    /// The prefix of its streams' names.
+    pub stream_prefix: Cow<'static, str>,
+    pub words: AggregateWords,
+    /// The columns of a row.
+    pub columns: Arc<Shape>,
+    /// The parts of a row in which the filter of the rows looks, in words.
+    pub filtered_by: Cow<'static, str>,
+    /// The tables that questions are asked of, the most important one first, and what to know of their values.
+    pub tables: Cow<'static, str>,
+}
+
+impl Presentation {
+    /// The word for a stream of the aggregate that leads.
+    pub fn noun(&self) -> &Noun {
+        &self.first.words.noun
+    }
+
+    /// The word for the stream of this name.
+    pub fn noun_of(&self, stream: &str) -> &Noun {
+        let takes = |aggregate: &&PresentedAggregate| stream.starts_with(&*aggregate.stream_prefix);
+        &self.others.iter().find(takes).unwrap_or(&self.first).words.noun
+    }
+
+    /// A text of the screen with the domain's words in it: `{stream}`, `{streams}`, `{a stream}`, `{filtered_by}`,
+    /// `{first_step}`, `{table}` and `{tables}` are replaced.
+    pub fn worded(&self, text: &'static str) -> Cow<'static, str> {
+        if !text.contains('{') {
+            return text.into();
+        }
+        let PresentedAggregate { words, filtered_by, tables, .. } = &self.first;
+        let table = tables.split([',', ';', ' ']).next().unwrap_or_default();
+        let a_stream = words.noun.with_article();
+        let words: [(&str, &str); 7] = [
+            ("{stream}", &words.noun.singular),
+            ("{streams}", &words.noun.plural),
+            ("{a stream}", &a_stream),
+            ("{filtered_by}", filtered_by),
+            ("{first_step}", &words.first_step),
+            ("{table}", table),
+            ("{tables}", tables),
+        ];
+        let worded = words.into_iter().fold(text.to_owned(), |text, (name, word)| text.replace(name, word));
+        worded.trim_end().to_owned().into()
+    }
+
+    pub fn question(&self, nth: usize) -> Option<&Arc<SavedQuestion>> {
+        self.questions.get(nth)
+    }
+
+    /// The number of the question about the selected stream.
+    pub fn of_stream(&self) -> Option<usize> {
+        self.questions.iter().position(|question| matches!(question.draw, Draw::StreamTable(_)))
+    }
+
+    /// The number of the first picture at or after this number.
+    pub fn picture_from(&self, nth: usize) -> Option<usize> {
+        let is_picture = |question: &&SavedQuestion| matches!(question.draw, Draw::Bars(_) | Draw::Line(_));
+        let all = self.questions.iter().map(Arc::as_ref).enumerate().skip(nth);
+        all.into_iter().find(|(_, question)| is_picture(question)).map(|(nth, _)| nth)
+    }
+
+    /// The questions that the console offers.
+    pub fn in_console(&self) -> impl Iterator<Item = &SavedQuestion> {
+        self.questions.iter().map(Arc::as_ref).filter(|question| question.draw == Draw::Table)
+    }
+}
