@@ -339,7 +339,7 @@ pub struct Verify {
     #[command(flatten)]
     pub target: StoreArgs,
 
-    /// A file of receipts, one per line; check that the store still has everything they list, unchanged
+    /// A file of receipts, one per line; check that the store agrees with each of them
     #[arg(long = "receipt", value_name = "FILE")]
     pub receipts: Vec<PathBuf>,
 

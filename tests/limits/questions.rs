@@ -39,7 +39,7 @@ pub(crate) fn of_questions_and_screens() -> Vec<Limit> {
             asked_once_too_often,
         ),
         limit(
-            "steps to and fro by keys that come at once",
+            "changes of direction by keys that come at once",
             WALKS_MAX.to_string(),
             "too many keys at once: the playhead is still on its way, this one was left out",
             turned_too_often,
@@ -81,7 +81,7 @@ fn asked_once_too_often() -> String {
     "the oldest is forgotten".to_owned()
 }
 
-/// The notice after one step to and fro too many, none of which the log has answered.
+/// The notice after one change of direction too many, none of which the log has answered.
 fn turned_too_often() -> String {
     let mut model = model();
     let moment = Moment { position: GlobalPosition::new(100), clock: None };

@@ -28,8 +28,7 @@ fn the_log_is_proved_as_far_as_it_is_said_and_again_when_it_has_grown() {
     update(&mut model, verified(42, VerificationState::Running));
     assert_eq!(said(&mut model, "!").1, "verified to 42; the rest is still being verified");
     update(&mut model, verified(100, VerificationState::Whole { has_receipt: true }));
-    let whole =
-        "verified to 100: every link of the chain holds, and the store has everything that its receipt lists";
+    let whole = "verified to 100: the chain holds, and agrees with the receipt beside the store";
     assert_eq!(said(&mut model, "!"), (Tone::Done, whole.to_owned()));
     // New events are verified by the verifier; until then nothing is reported about them.
     let moved = Message::HeadMoved { head: reach(101), first_clock: moment(1).clock };

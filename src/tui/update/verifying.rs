@@ -34,9 +34,8 @@ pub(super) fn to_fault(model: &mut Model) {
             model.notify(Tone::Plain, format!("verified to {up_to}; the rest is still being verified"));
         }
         VerificationState::Whole { has_receipt: true } => {
-            let text = format!(
-                "verified to {up_to}: every link of the chain holds, and the store has everything that its receipt lists"
-            );
+            let text =
+                format!("verified to {up_to}: the chain holds, and agrees with the receipt beside the store");
             model.notify(Tone::Done, text);
         }
         VerificationState::Whole { has_receipt: false } => {
