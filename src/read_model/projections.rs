@@ -7,7 +7,7 @@
 //! - `documents.rs`: the projection `documents`: the states of the streams of aggregates without tables of their own
 //! - `list.rs`: the list of all projections, and the one whose table has the states of an aggregate
 //! - `not_understood.rs`: the projection `not_understood`: events not understood, or only in part, each with its reason
-//! - `state_table.rs`: a table of states: a projection's row a stream, and the words and questions that it gives the screen
+//! - `state_table.rs`: a table of states: a projection's row a stream, its present and its past, and the words that it gives the screen
 //! - `stream_rows.rs`: the row of a stream, in the table of its aggregate
 //! - `sum.rs`: sums of amounts in SQLite: an integer if it fits, otherwise exact decimal text
 

@@ -26,6 +26,7 @@ use crate::domain::mapping::MappingDigests;
 use crate::domain::moment::Moment;
 use crate::read_model::engine::projection_state::read_state;
 use crate::read_model::engine::skipped;
+use crate::read_model::projections::account::accounts::ACCOUNT_TABLE;
 use crate::read_model::projections::account::totals::{
     SELECT_SHARES, SELECT_TOTALS, SELECT_TOTALS_AS_OF, Share, share_row, sums, total_row,
 };
@@ -160,7 +161,7 @@ impl ReadTransaction<'_> {
         let shares: Vec<Share> = match self.as_of {
             None => rows(tx, SELECT_SHARES, &[], share_row)?,
             Some(_) => {
-                let all = self.summed_rows(n_rows_max)?.into_iter();
+                let all = self.rows_in(&ACCOUNT_TABLE, n_rows_max)?.into_iter();
                 let counted = all.filter(StreamRow::has_state).filter_map(|row| row.measured());
                 counted.map(|(amount, currency)| (currency, i128::from(amount))).collect()
             }

@@ -25,7 +25,7 @@ pub fn projections() -> Vec<Box<dyn Projection>> {
 }
 
 /// All tables of states.
-static STATE_TABLES: [&StateTable; 2] = [&ACCOUNT_TABLE, &DOCUMENT_TABLE];
+pub(in crate::read_model) static STATE_TABLES: [&StateTable; 2] = [&ACCOUNT_TABLE, &DOCUMENT_TABLE];
 
 /// The table that has the states of this fold.
 pub(in crate::read_model) fn state_table_of(fold: &dyn Fold) -> &'static StateTable {

@@ -5,9 +5,8 @@ use rusqlite::{Connection, Transaction};
 
 use crate::domain::event::StreamName;
 use crate::domain::fold::Fold;
-use crate::domain::state::State;
-use crate::read_model::projections::account::accounts;
-use crate::read_model::projections::documents;
+use crate::read_model::projections::list::{STATE_TABLES, state_table_of};
+use crate::read_model::projections::state_table::StateTable;
 use crate::read_model::projections::{StreamId, Touched};
 use crate::replay::trace::Trace;
 
@@ -20,10 +19,7 @@ pub(in crate::read_model) fn find(
     name: &StreamName,
     fold: &dyn Fold,
 ) -> Result<Option<Touched>> {
-    match fold.initial() {
-        State::Account(_) => accounts::find(tx, name),
-        State::Document(_) => documents::find(tx, name, fold),
-    }
+    state_table_of(fold).find(tx, name, fold)
 }
 
 /// Number of streams in the read model: their numbers have no gaps.
@@ -31,9 +27,9 @@ pub(in crate::read_model) fn find(
 /// # Errors
 /// Errors of the database.
 pub(in crate::read_model) fn count(connection: &Connection) -> Result<i64> {
-    let sql = "SELECT max(ifnull((SELECT max(id) FROM account_rows), 0), \
-                   ifnull((SELECT max(id) FROM document_rows), 0))";
-    Ok(connection.prepare_cached(sql)?.query_row([], |row| row.get(0))?)
+    let highest = |table: &&StateTable| format!(", ifnull((SELECT max(id) FROM {}), 0)", table.table);
+    let sql = format!("SELECT max(0{})", STATE_TABLES.iter().map(highest).collect::<String>());
+    Ok(connection.prepare_cached(&sql)?.query_row([], |row| row.get(0))?)
 }
 
 /// A stream without a row.

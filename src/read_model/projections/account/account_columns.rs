@@ -15,9 +15,6 @@ use crate::read_model::projections::columns::{currency, unreadable};
 use crate::replay::trace::Trace;
 use crate::store::sql::position::SqlPosition;
 
-/// Number of columns of a trace.
-pub(in crate::read_model) const N_COLUMNS: usize = 15;
-
 /// The columns, in the order of [`trace`] and [`values`].
 pub(in crate::read_model) const COLUMNS: &str = "owner, currency, balance, overdraft_limit, status, version, position, n_not_understood, \
      n_partly_understood, newest_source, owner_set, status_set, currency_set, balance_set, overdraft_limit_set";
@@ -50,13 +47,13 @@ pub(in crate::read_model) fn trace(row: &Row<'_>, first: usize) -> rusqlite::Res
 }
 
 /// The values of a trace's columns.
-pub(in crate::read_model) fn values(trace: &Trace) -> [ToSqlOutput<'_>; N_COLUMNS] {
+pub(in crate::read_model) fn values(trace: &Trace) -> Vec<ToSqlOutput<'_>> {
     let Trace { state, version, position, n_not_understood, n_partly_understood, newest_source, last_set } =
         trace;
     let state = account_of(state);
     let set_at =
         |field: FieldId| ToSqlOutput::from(last_set.get(field.0).copied().unwrap_or_default().to_sql());
-    [
+    vec![
         text(state.owner.as_deref()),
         text(state.currency.as_ref().map(Currency::code)),
         ToSqlOutput::from(state.balance),

@@ -1,19 +1,17 @@
 //! The projection `accounts`: the current state of each account.
 
 use anyhow::Result;
-use rusqlite::types::ToSqlOutput;
-use rusqlite::{OptionalExtension, Row, Transaction, params, params_from_iter};
+use rusqlite::{Row, Transaction, params};
 
 use crate::domain::aggregates::account::state::{AccountState, Status};
-use crate::domain::event::{GlobalPosition, StreamName, StreamPosition};
+use crate::domain::event::{GlobalPosition, StreamPosition};
 use crate::domain::money::Currency;
 use crate::domain::state::State;
-use crate::read_model::engine::contradiction::Contradiction;
 use crate::read_model::projections::account::account_columns;
 use crate::read_model::projections::account::account_of;
 use crate::read_model::projections::account::saved_questions::saved_questions;
 use crate::read_model::projections::columns::{currency, stream_name, unreadable};
-use crate::read_model::projections::state_table::StateTable;
+use crate::read_model::projections::state_table::{RowSelection, StateTable};
 use crate::read_model::projections::{Projection, Step, StreamId, Touched};
 use crate::read_model::rows::StreamRow;
 use crate::store::sql::position::SqlPosition;
@@ -56,26 +54,7 @@ impl Projection for Accounts {
         for (account, position, owner, currency) in self.details.drain(..) {
             insert.execute(params![account.0, position.to_sql(), owner, code(currency.as_ref())])?;
         }
-        let mut insert = tx.prepare_cached(&format!(
-            "INSERT INTO account_rows (id, name, {}) VALUES (?, ?{})",
-            account_columns::COLUMNS,
-            ", ?".repeat(account_columns::N_COLUMNS)
-        ))?;
-        let mut update = tx.prepare_cached(&format!(
-            "UPDATE account_rows SET ({}) = (?3{}) WHERE id = ?1 AND name = ?2",
-            account_columns::COLUMNS,
-            ", ?".repeat(account_columns::N_COLUMNS - 1)
-        ))?;
-        for Touched { id, name, trace, is_new, .. } in accounts.iter().filter(is_account) {
-            let write = if *is_new { &mut insert } else { &mut update };
-            let key = [ToSqlOutput::from(id.0), ToSqlOutput::from(name.as_str())];
-            let n_rows =
-                write.execute(params_from_iter(key.into_iter().chain(account_columns::values(trace))))?;
-            if n_rows != 1 {
-                return Err(Contradiction(format!("the row of {name} is not found by its number")).into());
-            }
-        }
-        Ok(())
+        ACCOUNT_TABLE.write(tx, accounts)
     }
 }
 
@@ -83,24 +62,26 @@ impl Projection for Accounts {
 pub(in crate::read_model) static ACCOUNT_TABLE: StateTable = StateTable {
     table: "account_rows",
     keeps: |state| matches!(state, State::Account(_)),
+    trace_columns: account_columns::COLUMNS,
+    trace_values: account_columns::values,
+    read_trace: |row, first, _| account_columns::trace(row, first),
+    rows: RowSelection { select: SELECT_ACCOUNTS, has_text: "has_text(?4, s.name, s.owner)" },
+    rows_as_of: RowSelection { select: SELECT_ACCOUNTS_AS_OF, has_text: "has_text(?4, s.name, d.owner)" },
+    read_row: |row, _| account_row(row),
     filtered_by: "name or owner",
     tables: "accounts, transactions, transfers, daily_flows or totals; amounts are minor units (cents)",
     questions: saved_questions,
 };
 
-fn is_account(touched: &&Touched) -> bool {
-    (ACCOUNT_TABLE.keeps)(&touched.trace.state)
-}
-
 /// Selects the columns of [`account_row`]; a condition follows.
-pub(in crate::read_model) const SELECT_ACCOUNTS: &str =
+const SELECT_ACCOUNTS: &str =
     "SELECT name, owner, currency, balance, overdraft_limit, status, version, position, n_not_understood
      FROM account_rows AS s";
 
 /// The same as of the position `?3`, with every account that exists by now. Accounts that did not exist then have no
 /// event and the status none. The owner comes first, so that a filter by owner looks up nothing more of the other
 /// accounts.
-pub(in crate::read_model) const SELECT_ACCOUNTS_AS_OF: &str =
+const SELECT_ACCOUNTS_AS_OF: &str =
     "SELECT s.name, d.owner, d.currency, ifnull(h.balance, 0), ifnull(h.overdraft_limit, 0),
          ifnull(h.status, 'none'), ifnull(h.version, 0), ifnull(h.position, 0),
          ifnull(h.n_not_understood, 0)
@@ -118,18 +99,8 @@ fn code(currency: Option<&Currency>) -> Option<&str> {
     currency.map(Currency::code)
 }
 
-/// The account of that name, from its row.
-pub(in crate::read_model) fn find(tx: &Transaction<'_>, name: &StreamName) -> Result<Option<Touched>> {
-    let sql = format!("SELECT id, {} FROM account_rows WHERE name = ?1", account_columns::COLUMNS);
-    let touched = |row: &Row<'_>| {
-        let trace = account_columns::trace(row, 1)?;
-        Ok(Touched { id: StreamId(row.get(0)?), name: name.clone(), trace, is_new: false, is_folded: false })
-    };
-    Ok(tx.prepare_cached(&sql)?.query_row([name.as_str()], touched).optional()?)
-}
-
 /// A row of [`SELECT_ACCOUNTS`].
-pub(in crate::read_model) fn account_row(row: &Row<'_>) -> rusqlite::Result<StreamRow> {
+fn account_row(row: &Row<'_>) -> rusqlite::Result<StreamRow> {
     let n_not_understood: i64 = row.get(8)?;
     let state = State::Account(AccountState {
         owner: row.get(1)?,
