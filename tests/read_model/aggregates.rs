@@ -113,7 +113,7 @@ fn the_events_that_are_not_understood_are_listed_as_of_each_position() {
     ];
     for at in 0..=5 {
         let as_of = AsOf::Position(GlobalPosition::new(at));
-        let sql = "SELECT position, account, type, reason FROM not_understood";
+        let sql = "SELECT position, stream, type, reason FROM not_understood";
         let listed = read_model.table(sql, as_of, usize::MAX, &Limits::default()).unwrap().rows;
         let expected = if at < 4 { Vec::new() } else { vec![row.to_vec()] };
         assert_eq!(listed, expected, "as of {at}");

@@ -77,7 +77,7 @@ fn query_gives_its_rows_and_says_what_they_leave_out() {
 
 #[test]
 fn query_lists_its_events_that_are_not_understood() {
-    let rows = "position,account,type,reason\r\n4,attic,Deposited,a thermostat knows no such event\r\n";
+    let rows = "position,stream,type,reason\r\n4,attic,Deposited,a thermostat knows no such event\r\n";
     let left_out = "1 event is not understood, and left out; SELECT * FROM not_understood lists them\n";
     let given = given(&little_house(), &["query", "STORE", "SELECT * FROM not_understood", "--csv"]);
     assert_eq!(given, (0, rows.to_owned(), left_out.to_owned()));

@@ -21,7 +21,7 @@ use crate::store::sql::unreadable::is_unreadable;
 const APPLICATION_ID: i64 = 0x6662_726d;
 
 /// Has to rise whenever `schema.sql` changes; the projections have versions of their own.
-const SCHEMA_VERSION: i64 = 8;
+const SCHEMA_VERSION: i64 = 9;
 
 /// How long a writer waits for another one. Two meet only if a lock was deleted, and a batch takes far less time.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);

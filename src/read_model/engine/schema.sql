@@ -55,9 +55,8 @@ CREATE TABLE skipped_events (
     reason TEXT NOT NULL
 ) STRICT;
 
--- The events that were skipped because they could not be projected; `account` is the stream. All other views leave
--- them out.
-CREATE VIEW skipped (position, account, type, reason) AS
+-- The events that were skipped because they could not be projected. All other views leave them out.
+CREATE VIEW skipped (position, stream, type, reason) AS
 SELECT position, stream, type, reason
 FROM skipped_events
 WHERE position <= as_of();

@@ -61,7 +61,7 @@ impl Projection for NotUnderstood {
     }
 
     fn version(&self) -> i64 {
-        3
+        4
     }
 
     fn schema(&self) -> &'static str {

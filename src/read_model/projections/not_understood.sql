@@ -24,11 +24,11 @@ CREATE TABLE not_understood_reasons (
     reason TEXT NOT NULL
 ) STRICT;
 
--- The events of all streams that were not understood; `account` is the stream. They count in its version and
+-- The events of all streams that were not understood. They count in the version of their stream and in its
 -- n_not_understood, and changed nothing else. If the reason begins with `in part: `, only the text that it names is
 -- left out, and the event does not count in n_not_understood. (Events that a person skipped are in `skipped`.) A
 -- reason has at most 200 characters. After 1,000 different reasons, `foldback state STREAM --at POSITION` gives it.
-CREATE VIEW not_understood (position, account, type, reason) AS
+CREATE VIEW not_understood (position, stream, type, reason) AS
 SELECT e.position, e.stream, e.type, r.reason
 FROM not_understood_events AS e
 -- In this order: the reason of each event is found by key.
