@@ -9,7 +9,7 @@
 //! - `counted.rs`: counts in words: `1 event`, `2 events`
 //! - `decider.rs`: the port `Decider`: how a command becomes events, or is refused
 //! - `event.rs`: events, streams and positions
-//! - `fold.rs`: the port `Fold`: how events become state
+//! - `fold.rs`: the port `Fold`: how events become state; and the port `PairCheck`: events that come in pairs
 //! - `hash.rs`: the hashes of the chain: of a link, and of the content of an event
 //! - `json.rs`: JSON kept as text: an object's members, and the text or number of a value, without rounding
 //! - `left_out.rs`: the lines of a log that are not in its store, counted by reason

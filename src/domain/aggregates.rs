@@ -3,11 +3,9 @@
 //! Its files:
 //!
 //! - `account.rs`: the bank account that foldback brings along
-//! - `pairs.rs`: pairs of events in two streams that belong together: the two legs of a transfer
 //! - `words.rs`: the words of an aggregate for people: its noun, the first step in an empty log, and the types of its events
 
 pub mod account;
-pub mod pairs;
 pub mod words;
 
 use std::fmt;
@@ -19,7 +17,7 @@ use crate::domain::aggregates::words::AggregateWords;
 use crate::domain::command::language::{AggregateCommands, CommandLanguage};
 use crate::domain::decider::Decider;
 use crate::domain::event::StreamName;
-use crate::domain::fold::Fold;
+use crate::domain::fold::{Fold, PairCheck};
 use crate::domain::mapping::file::BadMapping;
 use crate::domain::mapping::vocabulary::Vocabulary;
 use crate::domain::mapping::{Mapping, Mappings};
@@ -131,9 +129,15 @@ impl Aggregates {
         blake3::hash(text.as_bytes()).into()
     }
 
-    /// The name of the events that come in pairs: that of the first aggregate that has any. See [`Fold::pairs`].
-    pub fn pairs(&self) -> Option<&'static str> {
-        self.all().find_map(|aggregate| aggregate.fold.pairs())
+    /// New checks of the events that come in pairs, one of each name. See [`Fold::pairs`].
+    pub fn pairs(&self) -> Vec<Box<dyn PairCheck>> {
+        let mut checks: Vec<Box<dyn PairCheck>> = Vec::new();
+        for check in self.all().filter_map(|aggregate| aggregate.fold.pairs()) {
+            if !checks.iter().any(|known| known.name() == check.name()) {
+                checks.push(check);
+            }
+        }
+        checks
     }
 
     /// The mappings by which imported events are read.

@@ -1,10 +1,10 @@
-//! The port `Fold`: how events become state.
+//! The port `Fold`: how events become state; and the port `PairCheck`: events that come in pairs.
 
 use std::borrow::Cow;
 use std::sync::Arc;
 
 use crate::domain::aggregates::account::events::AccountEvent;
-use crate::domain::event::RecordedEvent;
+use crate::domain::event::{GlobalPosition, RecordedEvent};
 use crate::domain::mapping::Mappings;
 use crate::domain::mapping::vocabulary::Vocabulary;
 use crate::domain::money::Currency;
@@ -91,12 +91,36 @@ pub trait Fold: Send + Sync {
         &Vocabulary::NONE
     }
 
-    /// The name of its events that come in pairs, such as "transfers"; `None` if no events do. Verifying a log checks that
-    /// each has its counterpart.
-    fn pairs(&self) -> Option<&'static str> {
+    /// A new check of its events that come in pairs; `None` if no events do. Verifying a log makes it.
+    fn pairs(&self) -> Option<Box<dyn PairCheck>> {
         None
     }
 
     /// The same fold with other mappings for imported events.
     fn read_by(&self, mappings: &Mappings) -> Arc<dyn Fold>;
+}
+
+/// A check of events that come in pairs, over a log that is scanned from its first event.
+pub trait PairCheck: Send {
+    /// The name of the pairs, such as "transfers".
+    fn name(&self) -> &'static str;
+
+    /// Adds an event of any aggregate, with the outcome of folding it and the state of its stream after it.
+    fn take(&mut self, event: &RecordedEvent, evolved: &Evolved, after: &State);
+
+    /// The first event of a command without its counterpart, once the log has been scanned.
+    fn odd(&self) -> Option<UnmatchedEvent>;
+
+    /// The pairs in words: how many are whole, and what imported logs lack.
+    fn words(&self) -> String;
+}
+
+/// An event made by a command that has no counterpart, or the wrong one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UnmatchedEvent {
+    pub position: GlobalPosition,
+    /// The expected value, in words.
+    pub expected: String,
+    /// The actual value.
+    pub found: String,
 }

@@ -4,8 +4,8 @@ use anyhow::{Context, Result};
 
 use crate::cancel::{Cancel, Cancelled, OrCancelled};
 use crate::domain::aggregates::Aggregates;
-use crate::domain::aggregates::pairs::EventPairs;
 use crate::domain::counted::counted;
+use crate::domain::fold::PairCheck;
 use crate::domain::hash::ChainHash;
 use crate::read_model::engine::catch_up;
 use crate::read_model::engine::differences::GenerationComparison;
@@ -188,8 +188,9 @@ fn verify_derived(
     request: &VerifyRequest,
     report: ReportCallback<'_>,
 ) -> Result<OrCancelled<Option<(u64, u64)>>> {
-    let pairs = log.identity().aggregates.pairs().map(Check::Pairs);
-    let of_replay = || pairs.into_iter().chain([Check::Snapshots]);
+    let pairs = log.identity().aggregates.pairs();
+    let of_pairs: Vec<Check> = pairs.iter().map(|pairs| Check::Pairs(pairs.name())).collect();
+    let of_replay = || of_pairs.iter().copied().chain([Check::Snapshots]);
     if !is_whole {
         for check in of_replay().chain([Check::ReadModel]) {
             report(Verifying::Found(unknown(check, "the chain does not hold")));
@@ -205,11 +206,11 @@ fn verify_derived(
         return Ok(Ok(None));
     }
     let location = Location::of(log.identity())?;
-    let mut replayed = ReplayFindings::with(KeptSnapshots::open(&location));
+    let mut replayed = ReplayFindings::with(pairs, KeptSnapshots::open(&location));
     let head = store.head()?;
     let mut progress = |at: &catch_up::CatchUpProgress| {
         let (n, n_all) = (at.n_events, at.n_events_all);
-        let check = pairs.unwrap_or(Check::Snapshots);
+        let check = of_replay().next().unwrap_or(Check::Snapshots);
         report(Verifying::Progress(CheckProgress { check, n, n_all }));
     };
     let mut n_left_out = None;
@@ -219,10 +220,9 @@ fn verify_derived(
         Ok(Err(Cancelled)) => return Ok(Err(Cancelled)),
         Ok(Ok(states)) => {
             n_left_out = Some((states.n_not_understood(), states.n_partly_understood()));
-            if let Some(check) = pairs {
-                report(Verifying::Found(replayed.pairs(check)));
+            for finding in replayed.pairs().into_iter().chain([replayed.snapshots()]) {
+                report(Verifying::Found(finding));
             }
-            report(Verifying::Found(replayed.snapshots()));
             has_wrong_snapshot = replayed.wrong.is_some();
         }
         Err(why) => {
@@ -243,7 +243,7 @@ fn verify_derived(
 
 /// The findings of a replay of the log from its first event, on pairs of events and snapshots.
 struct ReplayFindings {
-    pairs: EventPairs,
+    pairs: Vec<Box<dyn PairCheck>>,
     kept: KeptSnapshots,
     n_same: u64,
     n_unused: u64,
@@ -251,13 +251,13 @@ struct ReplayFindings {
 }
 
 impl ReplayFindings {
-    fn with(kept: KeptSnapshots) -> Self {
-        Self { pairs: EventPairs::default(), kept, n_same: 0, n_unused: 0, wrong: None }
+    fn with(pairs: Vec<Box<dyn PairCheck>>, kept: KeptSnapshots) -> Self {
+        Self { pairs, kept, n_same: 0, n_unused: 0, wrong: None }
     }
 
     fn take(&mut self, aggregates: &Aggregates, step: &FoldStep<'_>) {
         let FoldStep { event, trace, evolved, .. } = step;
-        self.pairs.take(event, evolved, &trace.state);
+        self.pairs.iter_mut().for_each(|pairs| pairs.take(event, evolved, &trace.state));
         if !trace.version.number().is_multiple_of(SNAPSHOT_SPACING_EVENTS) {
             return;
         }
@@ -274,9 +274,12 @@ impl ReplayFindings {
         self.wrong.get_or_insert(fault);
     }
 
-    fn pairs(&self, check: Check) -> Finding {
-        let fault = self.pairs.odd().map(|odd| Fault::at(odd.position, odd.expected, odd.found));
-        Finding::of(check, fault, || self.pairs.words())
+    fn pairs(&self) -> Vec<Finding> {
+        let of_pairs = |pairs: &dyn PairCheck| {
+            let fault = pairs.odd().map(|odd| Fault::at(odd.position, odd.expected, odd.found));
+            Finding::of(Check::Pairs(pairs.name()), fault, || pairs.words())
+        };
+        self.pairs.iter().map(|pairs| of_pairs(&**pairs)).collect()
     }
 
     fn snapshots(&self) -> Finding {

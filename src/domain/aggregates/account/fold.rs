@@ -5,9 +5,10 @@ use std::sync::Arc;
 
 use crate::domain::aggregates::account::events::Overflow;
 use crate::domain::aggregates::account::fields::{ReadEvent, VOCABULARY};
+use crate::domain::aggregates::account::legs::TransferPairs;
 use crate::domain::aggregates::account::state::{ACCOUNT_SHAPE, AccountState};
 use crate::domain::event::RecordedEvent;
-use crate::domain::fold::{DecodedEvent, EventOutline, Evolved, Fold, Meaning};
+use crate::domain::fold::{DecodedEvent, EventOutline, Evolved, Fold, Meaning, PairCheck};
 use crate::domain::mapping::Mappings;
 use crate::domain::mapping::vocabulary::Vocabulary;
 use crate::domain::money::Currency;
@@ -47,8 +48,8 @@ impl Fold for AccountFold {
         }
     }
 
-    fn pairs(&self) -> Option<&'static str> {
-        Some("transfers")
+    fn pairs(&self) -> Option<Box<dyn PairCheck>> {
+        Some(Box::new(TransferPairs::default()))
     }
 
     fn outline(&self, event: &RecordedEvent, unit: Option<Currency>) -> Option<EventOutline> {

@@ -4,7 +4,9 @@ use std::collections::{HashMap, VecDeque};
 
 use crate::domain::aggregates::account::events::AccountEvent;
 use crate::domain::event::{GlobalPosition, RecordedEvent, StreamName};
+use crate::domain::fold::{Evolved, PairCheck, UnmatchedEvent};
 use crate::domain::money::{Currency, with_code};
+use crate::domain::state::State;
 use crate::domain::uuids::{comparable, is_same};
 
 /// The most legs that may wait for their counterpart at a time; imported logs may have any number that never find one.
@@ -18,15 +20,15 @@ pub struct TransferPairs {
     open: HashMap<(String, bool), VecDeque<Leg>>,
     n_open: usize,
     /// Number of transfers with two legs that fit.
-    pub n_whole: u64,
+    n_whole: u64,
     /// Number of transfers in imported logs whose two legs do not fit.
-    pub n_odd_imported: u64,
+    n_odd_imported: u64,
     /// Number of legs in imported logs without a transfer id, which cannot be paired.
-    pub n_unnamed_imported: u64,
+    n_unnamed_imported: u64,
     /// Number of legs in imported logs that were not compared, because [`OPEN_LEGS_MAX`] others were waiting.
-    pub n_not_compared: u64,
+    n_not_compared: u64,
     /// The first leg of a command that differs from its counterpart.
-    odd: Option<UnmatchedLeg>,
+    odd: Option<UnmatchedEvent>,
 }
 
 /// One side of a transfer.
@@ -42,19 +44,51 @@ struct Leg {
     is_ours: bool,
 }
 
-/// A leg made by a command that has no counterpart, or the wrong one.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct UnmatchedLeg {
-    pub position: GlobalPosition,
-    /// The expected value, in words.
-    pub expected: String,
-    /// The actual value.
-    pub found: String,
+/// A leg that a command made is checked for its counterpart; those of imported logs are counted.
+impl PairCheck for TransferPairs {
+    fn name(&self) -> &'static str {
+        "transfers"
+    }
+
+    fn take(&mut self, event: &RecordedEvent, evolved: &Evolved, after: &State) {
+        if let Some(happened) = evolved.event.account() {
+            self.take_leg(event, happened, after.unit());
+        }
+    }
+
+    fn odd(&self) -> Option<UnmatchedEvent> {
+        let open =
+            self.open.iter().flat_map(|((transfer, _), legs)| legs.iter().map(move |leg| (transfer, leg)));
+        let first = open.filter(|(_, leg)| leg.is_ours).min_by_key(|(_, leg)| leg.position);
+        let lonely = first.map(|(transfer, leg)| UnmatchedEvent {
+            position: leg.position,
+            expected: format!("the other leg of the transfer {transfer}, in {}", leg.other),
+            found: "none".to_owned(),
+        });
+        [lonely, self.odd.clone()].into_iter().flatten().min_by_key(|odd| odd.position)
+    }
+
+    fn words(&self) -> String {
+        let imported = [
+            (self.n_odd_imported, "transfers of imported logs with legs that do not fit"),
+            (self.n_unnamed_imported, "legs of imported logs without a transfer name"),
+            (self.n_single_imported(), "legs of imported logs without the other leg"),
+            (self.n_not_compared, "further legs of imported logs, not compared"),
+        ];
+        let mut words = match self.n_whole {
+            1 => "1 transfer has both its legs".to_owned(),
+            n => format!("{n} transfers have both their legs"),
+        };
+        for (n, what) in imported.into_iter().filter(|(n, _)| *n > 0) {
+            words.push_str(&format!("; {what}: {n}"));
+        }
+        words
+    }
 }
 
 impl TransferPairs {
-    /// Adds an event, which was read as `happened`. `currency` is the account's currency after it.
-    pub fn take(&mut self, event: &RecordedEvent, happened: &AccountEvent, currency: Option<Currency>) {
+    /// Adds an event that was read as `happened`, if it is a leg. `currency` is the account's currency after it.
+    fn take_leg(&mut self, event: &RecordedEvent, happened: &AccountEvent, currency: Option<Currency>) {
         let (is_sent, other, amount) = match happened {
             AccountEvent::TransferSent { to, amount, .. } => (true, to, *amount),
             AccountEvent::TransferReceived { from, amount, .. } => (false, from, *amount),
@@ -93,7 +127,7 @@ impl TransferPairs {
             self.n_unnamed_imported += 1;
         } else if self.odd.is_none() {
             let expected = format!("a leg with a transfer name, between {} and {}", leg.account, leg.other);
-            self.odd = Some(UnmatchedLeg { position: leg.position, expected, found: "no name".to_owned() });
+            self.odd = Some(UnmatchedEvent { position: leg.position, expected, found: "no name".to_owned() });
         }
     }
 
@@ -110,27 +144,14 @@ impl TransferPairs {
                     format!("{amount} between {} and {}", leg.account, leg.other)
                 };
                 let expected = format!("the other leg of {}, at {}", said(first), first.position);
-                self.odd = Some(UnmatchedLeg { position: second.position, expected, found: said(second) });
+                self.odd = Some(UnmatchedEvent { position: second.position, expected, found: said(second) });
             }
             false => {}
         }
     }
 
-    /// The first faulty leg that a command made, once the log has been scanned.
-    pub fn odd(&self) -> Option<UnmatchedLeg> {
-        let open =
-            self.open.iter().flat_map(|((transfer, _), legs)| legs.iter().map(move |leg| (transfer, leg)));
-        let first = open.filter(|(_, leg)| leg.is_ours).min_by_key(|(_, leg)| leg.position);
-        let lonely = first.map(|(transfer, leg)| UnmatchedLeg {
-            position: leg.position,
-            expected: format!("the other leg of the transfer {transfer}, in {}", leg.other),
-            found: "none".to_owned(),
-        });
-        [lonely, self.odd.clone()].into_iter().flatten().min_by_key(|odd| odd.position)
-    }
-
     /// Number of legs in imported logs without a counterpart.
-    pub fn n_single_imported(&self) -> u64 {
+    fn n_single_imported(&self) -> u64 {
         self.open.values().flatten().filter(|leg| !leg.is_ours).map(|_| 1).sum()
     }
 }
