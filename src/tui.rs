@@ -4,6 +4,7 @@
 //!
 //! - `effect.rs`: effects: what the screen wants done
 //! - `fixture.rs`: a small bank for tests of the screen: a log in memory, with the answers about it
+//! - `key.rs`: a key of the keyboard, with its modifiers, and how it is written
 //! - `keymap.rs`: the keymap: which key means which action, and the help made from it
 //! - `layout.rs`: the layout: the place of each pane
 //! - `message.rs`: messages: everything that can happen to the screen
@@ -22,6 +23,7 @@
 pub mod effect;
 #[cfg(test)]
 pub(crate) mod fixture;
+pub mod key;
 pub mod keymap;
 pub mod layout;
 pub mod message;

@@ -3,17 +3,17 @@
 //! Its files:
 //!
 //! - `action.rs`: the actions of keys while the panes are in use, and the sections of the help
-//! - `binding.rs`: a binding: keys with their action and help, and how keys are written
+//! - `binding.rs`: a binding: keys with their action and help
 //! - `bindings.rs`: the keys, each with what it does: the table from which keymap, help, hints and guide are made
 
 pub mod action;
 pub mod binding;
 pub mod bindings;
 
+use crate::tui::key::Key;
 use crate::tui::keymap::action::KeyAction;
 use crate::tui::keymap::binding::short_name;
 use crate::tui::keymap::bindings::BINDINGS;
-use crate::tui::message::Key;
 
 /// The action of a key while the panes are in use.
 pub fn action_of(key: Key) -> Option<KeyAction> {

@@ -7,6 +7,7 @@ use crate::domain::left_out::LeftOut;
 use crate::domain::moment::Reach;
 use crate::read_model::rows::steering::ProjectorStatus;
 use crate::tui::effect::CommandOutcome;
+use crate::tui::key::Key;
 use crate::tui::model::import::RunningImport;
 use crate::tui::model::rebuild::{RebuildEnd, RebuildProgress};
 use crate::tui::model::size::Size;
@@ -105,67 +106,6 @@ impl Message {
                 | Self::Crashed
                 | Self::Terminated
         )
-    }
-}
-
-/// A key with its modifiers.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct Key {
-    /// The key.
-    pub code: KeyCode,
-    /// Whether Ctrl was held down.
-    pub ctrl: bool,
-    /// Whether Alt was held down.
-    pub alt: bool,
-}
-
-/// A key without its modifiers.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum KeyCode {
-    /// A character, with Shift applied.
-    Char(char),
-    Enter,
-    Esc,
-    Tab,
-    /// Shift-Tab.
-    BackTab,
-    Backspace,
-    Delete,
-    Left,
-    Right,
-    Up,
-    Down,
-    Home,
-    End,
-    PageUp,
-    PageDown,
-}
-
-impl Key {
-    /// A key without modifiers.
-    pub const fn plain(code: KeyCode) -> Self {
-        Self { code, ctrl: false, alt: false }
-    }
-
-    /// A character without modifiers.
-    pub const fn char(c: char) -> Self {
-        Self::plain(KeyCode::Char(c))
-    }
-
-    /// The character that the key stands for in a pasted text; `None` for a key that cannot come from a paste. A line's
-    /// end may come as Ctrl-J, which is the same byte.
-    pub fn pasted(self) -> Option<char> {
-        match (self.code, self.ctrl, self.alt) {
-            (KeyCode::Enter, false, false) | (KeyCode::Char('j'), true, false) => Some('\n'),
-            (KeyCode::Tab, false, false) => Some('\t'),
-            (KeyCode::Char(c), false, false) => Some(c),
-            _ => None,
-        }
-    }
-
-    /// A character with Ctrl.
-    pub const fn ctrl(c: char) -> Self {
-        Self { code: KeyCode::Char(c), ctrl: true, alt: false }
     }
 }
 

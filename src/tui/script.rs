@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::tui::message::{Key, KeyCode};
+use crate::tui::key::{Key, KeyCode};
 
 /// The names of keys without a character, as they are written in angle brackets.
 const NAMES: [(&str, KeyCode); 17] = [

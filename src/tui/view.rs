@@ -78,7 +78,8 @@ mod tests {
     use crate::read_model::rows::series::GroupTotal;
     use crate::read_model::rows::{FailedEvent, Failure};
     use crate::tui::fixture::{Bank, screen_of, text_of};
-    use crate::tui::message::{Key, Message};
+    use crate::tui::key::Key;
+    use crate::tui::message::Message;
     use crate::tui::model::Model;
     use crate::tui::model::hits::Hits;
     use crate::tui::model::import::RunningImport;

@@ -7,7 +7,8 @@ use foldback::cancel::Cancel;
 use foldback::runtime::shell::outbox::Job;
 use foldback::runtime::{LoopStep, Turns, run};
 use foldback::tui::effect::{Deed, Effect};
-use foldback::tui::message::{Key, Message};
+use foldback::tui::key::Key;
+use foldback::tui::message::Message;
 use foldback::tui::model::Model;
 use foldback::tui::questions::{Desk, Question};
 

@@ -1,8 +1,8 @@
 //! Every key of the help is obeyed.
 
+use foldback::tui::key::Key;
 use foldback::tui::keymap::action::KeyAction;
 use foldback::tui::keymap::bindings::BINDINGS;
-use foldback::tui::message::Key;
 
 use crate::pty::{Session, sent_by};
 

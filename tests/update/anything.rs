@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use foldback::tui::message::{Key, KeyCode, Message, Mouse, MouseAction};
+use foldback::tui::key::{Key, KeyCode};
+use foldback::tui::message::{Message, Mouse, MouseAction};
 use foldback::tui::model::size::Size;
 use foldback::tui::questions::Answer;
 use foldback::tui::update::update;

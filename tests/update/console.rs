@@ -2,8 +2,9 @@
 
 use foldback::read_model::rows::{AsOf, Value};
 use foldback::tui::effect::{Deed, Effect, TerminalEffect};
+use foldback::tui::key::{Key, KeyCode};
 use foldback::tui::layout::layout;
-use foldback::tui::message::{Key, KeyCode, Message, Mouse, MouseAction};
+use foldback::tui::message::{Message, Mouse, MouseAction};
 use foldback::tui::model::Model;
 use foldback::tui::model::console::{ConsolePart, QUESTION_BYTES_MAX};
 use foldback::tui::model::focus::QueryClock;

@@ -2,7 +2,8 @@
 
 use foldback::replay::search::Search;
 use foldback::tui::effect::{Deed, Effect};
-use foldback::tui::message::{KeyCode, Message};
+use foldback::tui::key::KeyCode;
+use foldback::tui::message::Message;
 use foldback::tui::model::Model;
 use foldback::tui::model::hits::FindState;
 use foldback::tui::model::mode::Mode;

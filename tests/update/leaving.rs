@@ -1,7 +1,8 @@
 //! Closing what is open, level by level, and quitting.
 
 use foldback::tui::effect::{Deed, Effect};
-use foldback::tui::message::{Key, KeyCode, Message};
+use foldback::tui::key::{Key, KeyCode};
+use foldback::tui::message::Message;
 use foldback::tui::model::Model;
 use foldback::tui::model::focus::{Pane, Selection};
 use foldback::tui::model::mode::Mode;

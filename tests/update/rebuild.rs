@@ -2,7 +2,8 @@
 
 use foldback::domain::moment::Reach;
 use foldback::tui::effect::{Deed, Effect};
-use foldback::tui::message::{KeyCode, Message};
+use foldback::tui::key::KeyCode;
+use foldback::tui::message::Message;
 use foldback::tui::model::rebuild::{RebuildEnd, RebuildPhase, RebuildProgress, RebuiltRows};
 use foldback::tui::questions::{Question, RowsQuestion};
 use foldback::tui::update::update;

@@ -5,7 +5,8 @@ use std::num::NonZeroU32;
 use foldback::read_model::rows::steering::{Order, Pace, ProjectorStatus};
 use foldback::read_model::rows::{FailedEvent, Failure};
 use foldback::tui::effect::{Deed, Effect};
-use foldback::tui::message::{KeyCode, Message};
+use foldback::tui::key::KeyCode;
+use foldback::tui::message::Message;
 use foldback::tui::model::mode::Mode;
 use foldback::tui::update::update;
 

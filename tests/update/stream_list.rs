@@ -1,7 +1,8 @@
 //! Choosing one of many accounts in the query view: the filter, and the ends of the list.
 
 use foldback::tui::effect::Effect;
-use foldback::tui::message::{KeyCode, Message};
+use foldback::tui::key::KeyCode;
+use foldback::tui::message::Message;
 use foldback::tui::model::Model;
 use foldback::tui::model::focus::{Pane, Selection};
 use foldback::tui::model::mode::Mode;

@@ -1,7 +1,8 @@
 //! Verifying the log: the notices of the header's key.
 
 use foldback::tui::effect::{Deed, Effect};
-use foldback::tui::message::{KeyCode, Message};
+use foldback::tui::key::KeyCode;
+use foldback::tui::message::Message;
 use foldback::tui::model::Model;
 use foldback::tui::model::mode::Mode;
 use foldback::tui::model::notice::Tone;

@@ -19,7 +19,8 @@ use crate::runtime::verify::verifier::verified;
 use crate::runtime::watcher::head_moved;
 use crate::store::log::{Log, LogReader};
 use crate::tui::effect::{CommandOutcome, Deed, Effect, TerminalEffect};
-use crate::tui::message::{Key, Message};
+use crate::tui::key::Key;
+use crate::tui::message::Message;
 use crate::tui::model::Model;
 use crate::tui::model::rebuild::RebuildEnd;
 use crate::tui::questions::find::NewHits;
@@ -90,7 +91,7 @@ impl<'a> Headless<'a> {
         for c in format!(":goto {place}").chars() {
             self.press(Key::char(c))?;
         }
-        self.press(Key::plain(crate::tui::message::KeyCode::Enter))
+        self.press(Key::plain(crate::tui::key::KeyCode::Enter))
     }
 
     /// Takes in whatever can happen to the screen, and every answer that it leads to.

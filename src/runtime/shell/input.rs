@@ -10,7 +10,8 @@ use crossterm::event::{
     MouseEventKind,
 };
 
-use crate::tui::message::{Key, KeyCode, Message, Mouse, MouseAction};
+use crate::tui::key::{Key, KeyCode};
+use crate::tui::message::{Message, Mouse, MouseAction};
 use crate::tui::model::size::Size;
 
 /// How long to wait for input that the terminal has sent already: crossterm does not look at all without a wait.

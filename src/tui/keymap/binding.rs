@@ -1,7 +1,7 @@
-//! A binding: keys with their action and help, and how keys are written.
+//! A binding: keys with their action and help.
 
+use crate::tui::key::Key;
 use crate::tui::keymap::action::{Group, KeyAction};
-use crate::tui::message::{Key, KeyCode};
 
 /// One or two keys with their help. A pair shares a line if the text would be the same.
 #[derive(Clone, Copy, Debug)]
@@ -14,41 +14,6 @@ pub struct Binding {
     pub does: &'static str,
     /// A word or two for the hint line; `None` is not hinted at.
     pub hint: Option<&'static str>,
-}
-
-impl Key {
-    /// Whether it is typed as a single character.
-    fn is_character(&self) -> bool {
-        matches!(self.code, KeyCode::Char(_)) && !self.ctrl && !self.alt
-    }
-
-    /// The key as help and guide write it.
-    pub fn name(self) -> String {
-        let name = match self.code {
-            KeyCode::Char(' ') => "space".to_owned(),
-            KeyCode::Char(c) if self.ctrl => c.to_uppercase().to_string(),
-            KeyCode::Char(c) => c.to_string(),
-            KeyCode::Enter => "Enter".to_owned(),
-            KeyCode::Esc => "Esc".to_owned(),
-            KeyCode::Tab => "tab".to_owned(),
-            KeyCode::BackTab => "shift-tab".to_owned(),
-            KeyCode::Backspace => "Backspace".to_owned(),
-            KeyCode::Delete => "Delete".to_owned(),
-            KeyCode::Left => "←".to_owned(),
-            KeyCode::Right => "→".to_owned(),
-            KeyCode::Up => "↑".to_owned(),
-            KeyCode::Down => "↓".to_owned(),
-            KeyCode::Home => "Home".to_owned(),
-            KeyCode::End => "End".to_owned(),
-            KeyCode::PageUp => "PgUp".to_owned(),
-            KeyCode::PageDown => "PgDn".to_owned(),
-        };
-        match (self.ctrl, self.alt) {
-            (true, _) => format!("Ctrl-{name}"),
-            (false, true) => format!("Alt-{name}"),
-            (false, false) => name,
-        }
-    }
 }
 
 impl Binding {

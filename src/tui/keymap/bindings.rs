@@ -1,8 +1,8 @@
 //! The keys, each with what it does: the table from which keymap, help, hints and guide are made.
 
+use crate::tui::key::{Key, KeyCode};
 use crate::tui::keymap::action::{Group, KeyAction};
 use crate::tui::keymap::binding::Binding;
-use crate::tui::message::{Key, KeyCode};
 
 const fn c(c: char) -> Key {
     Key::char(c)

@@ -3,10 +3,10 @@
 use crate::domain::event::GlobalPosition;
 use crate::read_model::rows::stream_table::TableWindow;
 use crate::tui::effect::{Deed, Effect, TerminalEffect};
+use crate::tui::key::Key;
 use crate::tui::keymap::action::KeyAction;
 use crate::tui::keymap::{action_of, key_name};
 use crate::tui::layout::{event_rows, inside, layout, listing_rows};
-use crate::tui::message::Key;
 use crate::tui::model::Model;
 use crate::tui::model::focus::{Pane, QueryClock, Selection};
 use crate::tui::model::mode::Inspector;

@@ -1,9 +1,9 @@
 //! Keys while nothing is being typed: counts, and actions.
 
 use crate::tui::effect::Effect;
+use crate::tui::key::{Key, KeyCode};
 use crate::tui::keymap::action::KeyAction;
 use crate::tui::keymap::action_of;
-use crate::tui::message::{Key, KeyCode};
 use crate::tui::model::Model;
 use crate::tui::update::actions::act;
 

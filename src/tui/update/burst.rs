@@ -1,6 +1,6 @@
 //! Bursts of keys: pasted lines, or the keys of a script.
 
-use crate::tui::message::Key;
+use crate::tui::key::Key;
 use crate::tui::model::console::ConsolePart;
 use crate::tui::model::mode::Mode;
 
@@ -35,7 +35,7 @@ mod tests {
     use crate::tui::effect::Deed;
     use crate::tui::effect::Effect;
     use crate::tui::fixture::Bank;
-    use crate::tui::message::KeyCode;
+    use crate::tui::key::KeyCode;
     use crate::tui::message::Message;
     use crate::tui::model::Model;
     use crate::tui::questions::{LogQuestion, Question};

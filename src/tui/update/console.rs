@@ -12,7 +12,7 @@ mod results;
 
 use crate::read_model::rows::Value;
 use crate::tui::effect::{Deed, Effect};
-use crate::tui::message::{Key, KeyCode};
+use crate::tui::key::{Key, KeyCode};
 use crate::tui::model::Model;
 use crate::tui::model::console::ConsolePart;
 use crate::tui::model::focus::QueryClock;

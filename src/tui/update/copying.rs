@@ -3,7 +3,7 @@
 use crate::domain::counted::counted;
 use crate::domain::event::GlobalPosition;
 use crate::tui::effect::{Deed, Effect, TerminalEffect};
-use crate::tui::message::{Key, KeyCode};
+use crate::tui::key::{Key, KeyCode};
 use crate::tui::model::Model;
 use crate::tui::model::mode::Mode;
 use crate::tui::model::notice::Tone;

@@ -1,8 +1,8 @@
 //! Editing the line that is being typed, by keys or by a paste.
 
+use crate::tui::key::{Key, KeyCode};
 use crate::tui::keymap::action::KeyAction;
 use crate::tui::keymap::key_name;
-use crate::tui::message::{Key, KeyCode};
 use crate::tui::model::Model;
 use crate::tui::model::mode::Mode;
 use crate::tui::model::notice::Tone;

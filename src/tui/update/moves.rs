@@ -193,7 +193,8 @@ pub(super) fn take_active_time(model: &mut Model, ticket: u64, active: &ActiveTi
 mod tests {
     use super::*;
     use crate::tui::fixture::Bank;
-    use crate::tui::message::{Key, Message, Mouse, MouseAction};
+    use crate::tui::key::Key;
+    use crate::tui::message::{Message, Mouse, MouseAction};
     use crate::tui::model::size::Size;
     use crate::tui::update::update;
 

@@ -2,7 +2,7 @@
 
 use tui_input::Input;
 
-use crate::tui::message::{Key, KeyCode};
+use crate::tui::key::{Key, KeyCode};
 use crate::tui::model::Model;
 use crate::tui::model::focus::{Pane, Selection};
 use crate::tui::model::mode::Mode;

@@ -4,7 +4,7 @@ use tui_input::Input;
 
 use crate::domain::command::Command;
 use crate::tui::effect::{Deed, Effect};
-use crate::tui::message::{Key, KeyCode};
+use crate::tui::key::{Key, KeyCode};
 use crate::tui::model::Model;
 use crate::tui::model::focus::Selection;
 use crate::tui::model::mode::Mode;

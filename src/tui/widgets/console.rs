@@ -115,8 +115,9 @@ fn draw_saved(model: &Model, part: ConsolePart, theme: &Theme, area: Rect, buf: 
 mod tests {
     use super::*;
     use crate::tui::fixture::{Bank, picture};
+    use crate::tui::key::Key;
     use crate::tui::layout::layout;
-    use crate::tui::message::{Key, Message};
+    use crate::tui::message::Message;
     use crate::tui::model::mode::Mode;
     use crate::tui::update::update;
 

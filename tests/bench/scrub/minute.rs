@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use foldback::domain::event::GlobalPosition;
-use foldback::tui::message::{Key, KeyCode, Message, Mouse, MouseAction};
+use foldback::tui::key::{Key, KeyCode};
+use foldback::tui::message::{Message, Mouse, MouseAction};
 
 /// The size of the terminal.
 pub const WIDTH: u16 = 120;

@@ -3,7 +3,8 @@
 use foldback::domain::aggregates::Aggregates;
 use foldback::domain::command::COMMAND_BYTES_MAX;
 use foldback::replay::search::Search;
-use foldback::tui::message::{Key, KeyCode, Message};
+use foldback::tui::key::{Key, KeyCode};
+use foldback::tui::message::Message;
 use foldback::tui::model::mode::Mode;
 use foldback::tui::model::prompt::{PROMPT_CHARS_MAX, reading};
 use foldback::tui::model::size::Size;

@@ -2,7 +2,7 @@
 
 use ratatui_textarea::{CursorMove, DataCursor};
 
-use crate::tui::message::{Key, KeyCode};
+use crate::tui::key::{Key, KeyCode};
 use crate::tui::model::Model;
 use crate::tui::model::console::{ConsolePart, QUESTION_BYTES_MAX};
 use crate::tui::model::mode::Mode;

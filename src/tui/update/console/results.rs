@@ -2,10 +2,10 @@
 
 use crate::read_model::rows::Value;
 use crate::tui::effect::Effect;
+use crate::tui::key::{Key, KeyCode};
 use crate::tui::keymap::action::KeyAction;
 use crate::tui::keymap::{action_of, key_name};
 use crate::tui::layout::{layout, results_rows};
-use crate::tui::message::{Key, KeyCode};
 use crate::tui::model::Model;
 use crate::tui::model::focus::{QueryClock, Selection};
 use crate::tui::model::lead::{Lead, lead};

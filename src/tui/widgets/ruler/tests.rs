@@ -2,8 +2,9 @@
 
 use super::*;
 use crate::tui::fixture::{Bank, picture};
+use crate::tui::key::Key;
 use crate::tui::layout::layout;
-use crate::tui::message::{Key, Message};
+use crate::tui::message::Message;
 use crate::tui::update::update;
 use jiff::SignedDuration;
 
