@@ -18,6 +18,7 @@
 //! - `update.rs`: the update: a message changes the model and gives effects
 //! - `view.rs`: the view: the model, drawn
 //! - `widgets.rs`: widgets: the parts of the screen, a file each
+//! - `window.rs`: the window of a list: as many of its rows as fit, around one of them
 //! - `wrapped_line.rs`: a line of the SQL editor, wrapped into rows of cells
 
 pub mod effect;
@@ -37,4 +38,5 @@ pub mod theme;
 pub mod update;
 pub mod view;
 pub mod widgets;
+pub mod window;
 mod wrapped_line;

@@ -23,12 +23,12 @@ use crate::read_model::questions::query::ReadModel;
 use crate::read_model::rows::saved::Draw;
 use crate::read_model::rows::{StreamRow, WindowPlace};
 use crate::runtime::shell::outbox::{Job, Outbox};
-use crate::tui::layout::event_window;
 use crate::tui::message::Message;
 use crate::tui::questions::listing::{Around, ComparedTotals, Listing, ListingQuestion};
 use crate::tui::questions::saved::{SavedAnswer, SavedPart, SavedRequest, SavedRows};
 use crate::tui::questions::timing::Ticket;
 use crate::tui::questions::{Answer, RowsQuestion};
+use crate::tui::window::rows_around;
 
 /// Answers questions from the read model.
 pub struct RowsWorker {
@@ -103,7 +103,7 @@ impl RowsWorker {
             at_playhead: if is_other_moment { reading.totals_at(question.playhead)? } else { None },
             of_rows: reading.sums_of_rows()?,
         };
-        let shown = event_window(window.at, window.rows.len(), n_rows);
+        let shown = rows_around(window.at, window.rows.len(), n_rows);
         let names = |rows: Option<&[StreamRow]>| {
             rows.unwrap_or_default().iter().map(|row| row.stream.clone()).collect::<Vec<_>>()
         };

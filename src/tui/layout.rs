@@ -12,6 +12,7 @@ use crate::tui::model::focus::Pane;
 use crate::tui::model::mode::Mode;
 use crate::tui::model::size::Size;
 use crate::tui::questions::look::Look;
+use crate::tui::window::rows_around;
 use crate::tui::wrapped_line::n_rows;
 
 /// The smallest screen on which the panes are drawn; a smaller one gets a sentence.
@@ -272,15 +273,7 @@ pub struct EventLines {
 pub fn event_lines(look: &Look, room: usize) -> EventLines {
     let shows_beginning = look.playhead == GlobalPosition::START && !look.events.is_empty();
     let room = room.saturating_sub(usize::from(shows_beginning));
-    EventLines { shows_beginning, events: event_window(look.playhead_row(), look.events.len(), room) }
-}
-
-/// The visible rows of the event list: as many as fit, with the playhead's row in the middle except near the ends.
-/// `playhead_row` is its index among `n_rows` rows.
-pub fn event_window(playhead_row: usize, n_rows: usize, room: usize) -> std::ops::Range<usize> {
-    let last_start = n_rows.saturating_sub(room);
-    let start = playhead_row.saturating_sub(room / 2).min(last_start);
-    start..n_rows.min(start + room)
+    EventLines { shows_beginning, events: rows_around(look.playhead_row(), look.events.len(), room) }
 }
 
 /// The position at a row of the event list; `None` for a row without one.
@@ -331,14 +324,6 @@ mod tests {
             for row in [Some(rows.density), rows.stream, Some(rows.line)].into_iter().flatten() {
                 prop_assert_eq!(row.intersection(panes.ruler), row);
             }
-        }
-
-        #[test]
-        fn the_event_window_is_full_and_holds_the_playhead(n in 1_usize..100, at in 0_usize..100, room in 1_usize..40) {
-            let at = at % n;
-            let window = event_window(at, n, room);
-            prop_assert!(window.contains(&at));
-            prop_assert_eq!(window.len(), room.min(n));
         }
     }
 

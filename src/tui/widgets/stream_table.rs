@@ -17,7 +17,6 @@ use crate::domain::event::{StreamName, Timestamp};
 use crate::domain::money::{Currency, grouped};
 use crate::read_model::rows::saved::{CellKind, SavedQuestion, StreamTable};
 use crate::read_model::rows::stream_table::StreamTableRow;
-use crate::tui::layout::event_window;
 use crate::tui::model::Model;
 use crate::tui::model::focus::Pane;
 use crate::tui::questions::saved::SavedRequest;
@@ -28,6 +27,7 @@ use crate::tui::widgets::names::{ShortNames, shortened};
 use crate::tui::widgets::pane::{PaneFrame, below, has_focus, note, padded, put};
 use crate::tui::widgets::query_frame;
 use crate::tui::widgets::stream_table::widths::ColumnWidths;
+use crate::tui::window::rows_around;
 
 /// The fewest lines of a table, with its heading, that leave room for the differences above it.
 const TABLE_LINES_MIN: u16 = 4;
@@ -67,7 +67,7 @@ pub(super) fn draw(model: &Model, theme: &Theme, subject: Subject<'_>, area: Rec
         note(if is_empty { table.nothing } else { "…" }, theme.dim, padded(inner, 1), buf);
         return;
     };
-    let in_sight = event_window(line, window.n_known(), usize::from(inner.height.saturating_sub(1)));
+    let in_sight = rows_around(line, window.n_known(), usize::from(inner.height.saturating_sub(1)));
     let rows: Vec<(usize, &StreamTableRow)> =
         in_sight.filter_map(|nth| Some((nth, window.row(nth)?))).collect();
     let widths = ColumnWidths::of(table, usize::from(inner.width), count(model.head.position.number()).len());

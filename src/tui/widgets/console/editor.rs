@@ -5,13 +5,14 @@ use ratatui::layout::{Position, Rect};
 use ratatui::text::Span;
 use ratatui_textarea::DataCursor;
 
-use crate::tui::layout::{editor_cells, event_window};
+use crate::tui::layout::editor_cells;
 use crate::tui::model::Model;
 use crate::tui::model::console::{Console, ConsolePart};
 use crate::tui::model::focus::QueryClock;
 use crate::tui::text::span;
 use crate::tui::theme::Theme;
 use crate::tui::widgets::pane::{PaneFrame, note, padded, put};
+use crate::tui::window::rows_around;
 use crate::tui::wrapped_line::WrappedLine;
 
 /// The text in an empty editor.
@@ -41,7 +42,7 @@ pub(super) fn draw(
     }
     let (rows, at) = around_cursor(&model.console, editor_cells(area), room);
     let style = if part == ConsolePart::Editor { theme.strong } else { theme.text };
-    let sight = event_window(at.0, rows.len(), room);
+    let sight = rows_around(at.0, rows.len(), room);
     let first = sight.start;
     for (row, line) in rows.into_iter().skip(first).take(room).enumerate() {
         put(vec![span(line, style)], inner, row, buf);
