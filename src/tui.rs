@@ -30,7 +30,7 @@ pub mod layout;
 pub mod message;
 pub mod model;
 mod notice_lines;
-pub(crate) mod pages;
+pub mod pages;
 pub mod questions;
 pub mod script;
 pub(crate) mod text;

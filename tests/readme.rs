@@ -15,10 +15,10 @@ use std::process::Command;
 
 use clap::CommandFactory;
 use foldback::cli::Cli;
-use foldback::cli::guide::pages::PAGES;
 use foldback::read_model::presentation_of;
 use foldback::tui::keymap::action::Group;
 use foldback::tui::keymap::bindings::{BINDINGS, CONSOLE_KEYS};
+use foldback::tui::pages::guide::PAGES;
 use support::{PAGE_WIDTH, check_part, filled};
 
 /// The longest README, in bytes: it is read in five minutes, and the guide has the rest.

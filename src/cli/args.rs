@@ -7,7 +7,7 @@ use clap::builder::PossibleValuesParser;
 use clap::{Args, Subcommand};
 use uuid::Uuid;
 
-use crate::cli::guide::pages::topics;
+use crate::cli::guide::topics;
 use crate::cli::query::timeout::parse_timeout;
 use crate::domain::event::GlobalPosition;
 use crate::replay::at::At;

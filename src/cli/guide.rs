@@ -1,15 +1,16 @@
 //! The verb `guide`: a page, or the list of pages.
-//!
-//! Its files:
-//!
-//! - `pages.rs`: the pages of the guide, built into the program
-
-pub mod pages;
 
 use std::io;
 
-use crate::cli::guide::pages::PAGES;
+use clap::builder::PossibleValue;
+
 use crate::cli::output::Output;
+use crate::tui::pages::guide::PAGES;
+
+/// The topics, as the command line takes them.
+pub fn topics() -> impl Iterator<Item = PossibleValue> {
+    PAGES.iter().map(|page| PossibleValue::new(page.topic).help(page.title()))
+}
 
 /// Prints the page of a topic, or lists all pages.
 ///

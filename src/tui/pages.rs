@@ -2,11 +2,13 @@
 //!
 //! Its files:
 //!
+//! - `guide.rs`: the guide: its pages, built into the program, and the list of them
 //! - `help.rs`: the help: panes, keys and marks
 //! - `inspector.rs`: the inspector: an event in full
 //! - `json.rs`: raw JSON laid out in lines, every number, name, duplicate and escape as it came
 //! - `piece.rs`: the pieces of a page's lines: texts, each of a kind, which the widget gives a style
 
+pub mod guide;
 pub(crate) mod help;
 pub(crate) mod inspector;
 mod json;

@@ -9,6 +9,7 @@
 //! - `console.rs`: keys in the SQL console
 //! - `copying.rs`: copying to the terminal's clipboard: what a key chooses
 //! - `finding.rs`: searching: start, stop, progress, and moving among hits
+//! - `guide.rs`: keys while the guide is open
 //! - `line.rs`: editing the line that is being typed, by keys or by a paste
 //! - `mouse.rs`: the mouse
 //! - `moves.rs`: moves of the playhead
@@ -28,6 +29,7 @@ mod completion;
 mod console;
 mod copying;
 mod finding;
+mod guide;
 mod line;
 mod mouse;
 mod moves;
@@ -159,6 +161,7 @@ fn press(model: &mut Model, key: Key, effects: &mut Vec<Effect>) {
     match &model.mode {
         Mode::Browse => browse::browse(model, key, effects),
         Mode::Inspect(_) | Mode::Help { .. } => overlay::overlay(model, key, effects),
+        Mode::Guide(open) => guide::guide(model, *open, key, effects),
         Mode::Copy => copying::copy_what(model, key, effects),
         Mode::Console(part) => console::console(model, *part, key, effects),
         Mode::Command(_) | Mode::Find(_) => typing::typing(model, key, effects),

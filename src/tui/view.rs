@@ -54,6 +54,7 @@ pub fn view(model: &Model, theme: &Theme, frame: &mut Frame<'_>) {
         Mode::Console(part) => cursor = console::draw(model, *part, theme, &panes, buf),
         Mode::Inspect(inspected) => overlay::inspector(model, inspected, theme, &panes, buf),
         Mode::Help { scroll } => overlay::help(model, *scroll, theme, panes.middle, buf),
+        Mode::Guide(guide) => overlay::guide(*guide, theme, panes.middle, buf),
         Mode::Browse | Mode::Command(_) | Mode::Find(_) | Mode::Filter(_) | Mode::Copy => {}
     }
     if let Some(area) = panes.prompt {

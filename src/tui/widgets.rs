@@ -13,7 +13,7 @@
 //! - `hints.rs`: the bottom line: the keys that work now, or a notice
 //! - `line.rs`: sums over the log, as steps, one unit below the other
 //! - `names.rs`: short names of event types: the parts in which they differ
-//! - `overlay.rs`: overlays of scrolling lines: the help, and the inspector
+//! - `overlay.rs`: overlays of scrolling lines: the help, the guide, and the inspector
 //! - `pane.rs`: panes: a frame, and lines in it
 //! - `planned_change.rs`: a planned event in words: what a command would append, and what it would change
 //! - `plot.rs`: step lines over the log in braille cells, with the playhead marked

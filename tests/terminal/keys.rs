@@ -44,7 +44,7 @@ fn obeyed(action: KeyAction) -> (&'static str, fn(&str) -> bool) {
         KeyAction::SlowProjector => ("", |screen| screen.contains("10,000/s at most")),
         KeyAction::SpeedProjector => ("[[", |screen| screen.contains("10,000/s at most")),
         KeyAction::QueryClock => ("", |screen| screen.contains("as of 204")),
-        KeyAction::Fault => ("", |screen| screen.contains("verified to 407: every link")),
+        KeyAction::Fault => ("", |screen| screen.contains("verified to 407: the chain")),
         KeyAction::Retry => ("", |screen| screen.contains("nothing has failed")),
         KeyAction::Skip => ("", |screen| screen.contains("no event has failed")),
         KeyAction::Rebuild => ("", |screen| screen.contains("rebuilt 407 events")),

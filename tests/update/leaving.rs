@@ -5,7 +5,7 @@ use foldback::tui::key::{Key, KeyCode};
 use foldback::tui::message::Message;
 use foldback::tui::model::Model;
 use foldback::tui::model::focus::{Pane, Selection};
-use foldback::tui::model::mode::Mode;
+use foldback::tui::model::mode::{Mode, OpenGuide};
 use foldback::tui::model::query_form::QueryForm;
 use foldback::tui::update::update;
 
@@ -50,6 +50,36 @@ fn escape_goes_one_level_up_and_never_out() {
     ] {
         assert_eq!(deeds(key(&mut model, KeyCode::Esc)), []);
         assert_eq!(state(&model), expected);
+    }
+}
+
+#[test]
+fn escape_leads_from_a_page_of_the_guide_to_the_list_to_the_help_and_out() {
+    let mut model = screen();
+    for keys in ["?j", "Gk", "j"] {
+        press(&mut model, keys);
+        if keys != "j" {
+            key(&mut model, KeyCode::Enter);
+        }
+    }
+    let mut levels = vec![level(&model)];
+    for _ in 0..3 {
+        key(&mut model, KeyCode::Esc);
+        levels.push(level(&model));
+    }
+    assert_eq!(levels, ["page 16 at line 1", "list at 16", "help at line 1", "panes"]);
+}
+
+/// What is open, and where in it.
+fn level(model: &Model) -> String {
+    match &model.mode {
+        Mode::Guide(OpenGuide { chosen, page_scroll: Some(line), .. }) => {
+            format!("page {chosen} at line {line}")
+        }
+        Mode::Guide(OpenGuide { chosen, page_scroll: None, .. }) => format!("list at {chosen}"),
+        Mode::Help { scroll } => format!("help at line {scroll}"),
+        Mode::Browse => "panes".to_owned(),
+        other => format!("{other:?}"),
     }
 }
 

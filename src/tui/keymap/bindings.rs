@@ -218,7 +218,7 @@ pub const BINDINGS: &[Binding] = &[
     Binding {
         group: Group::Program,
         keys: &[(KeyAction::Help, &[c('?')])],
-        does: "this help",
+        does: "this help; Enter in it opens the guide",
         hint: Some("help"),
     },
     Binding {

@@ -25,6 +25,19 @@ pub enum Mode {
     Copy,
     /// The help is open, scrolled down by this many lines.
     Help { scroll: u16 },
+    /// The guide is open, over the help.
+    Guide(OpenGuide),
+}
+
+/// The guide while it is open: its list of pages, or a page.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct OpenGuide {
+    /// The page that is chosen in the list, by its place there.
+    pub chosen: usize,
+    /// Lines that the chosen page is scrolled down; `None` while the list is open.
+    pub page_scroll: Option<u16>,
+    /// Lines that the help below is scrolled down.
+    pub help_scroll: u16,
 }
 
 #[derive(Clone, Debug, PartialEq)]

@@ -36,7 +36,7 @@ const STORY: [(&str, &str); 5] = [
     ("State", "The {stream}'s state: its events up to the playhead, applied in order."),
     ("Query view", "Questions are answered from separate tables, which a projector fills a moment later."),
     ("Commands", "A command appends events at the head, or a rule refuses it. It never changes the past."),
-    ("More", "`foldback guide` lists the pages of the guide; `foldback guide TOPIC` prints one."),
+    ("Guide", "Enter opens the guide: a page for each topic. `foldback guide TOPIC` prints one."),
 ];
 
 /// How far the help can be scrolled in this area, in lines.

@@ -12,9 +12,10 @@ pub(crate) struct PagePiece {
 }
 
 /// The meaning of a piece.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) enum PieceKind {
     /// Normal text.
+    #[default]
     Text,
     /// Labels and remarks.
     Secondary,

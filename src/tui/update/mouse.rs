@@ -12,7 +12,7 @@ use crate::tui::model::focus::{Pane, Selection};
 use crate::tui::model::mode::Mode;
 use crate::tui::model::query_form::{QueryForm, ShownForm};
 use crate::tui::update::console::asking;
-use crate::tui::update::{actions, console, moves, overlay, stream_list};
+use crate::tui::update::{actions, console, guide, moves, overlay, stream_list};
 
 /// Events per turn of the wheel.
 const WHEEL_EVENTS: i64 = 3;
@@ -33,6 +33,11 @@ pub(super) fn mouse(model: &mut Model, mouse: Mouse) {
         Mode::Browse => {}
         Mode::Inspect(_) | Mode::Help { .. } => {
             overlay::scroll_overlay(model, wheel);
+            return;
+        }
+        Mode::Guide(open) => {
+            let open = *open;
+            guide::move_in(model, open, wheel);
             return;
         }
         Mode::Console(part) if !panes.ruler.contains(at) && !model.drags_playhead => {

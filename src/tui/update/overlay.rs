@@ -6,13 +6,13 @@ use crate::tui::keymap::action::KeyAction;
 use crate::tui::keymap::action_of;
 use crate::tui::layout::layout;
 use crate::tui::model::Model;
-use crate::tui::model::mode::{Inspector, Mode};
+use crate::tui::model::mode::{Inspector, Mode, OpenGuide};
 use crate::tui::pages::{help, inspector};
 use crate::tui::update::actions::act;
 use crate::tui::update::copying::copy_event;
 
 /// Handles a key while the inspector or the help is open: it scrolls. With the inspector open, the playhead can still
-/// move.
+/// move; from the help, Enter opens the guide.
 pub(super) fn overlay(model: &mut Model, key: Key, effects: &mut Vec<Effect>) {
     let Some(action) = action_of(key) else { return };
     match (action, &mut model.mode) {
@@ -20,6 +20,9 @@ pub(super) fn overlay(model: &mut Model, key: Key, effects: &mut Vec<Effect>) {
         (KeyAction::Down, _) => scroll_overlay(model, 1),
         (KeyAction::PageBack, _) => scroll_overlay(model, -page_rows(model)),
         (KeyAction::PageOn, _) => scroll_overlay(model, page_rows(model)),
+        (KeyAction::Open, Mode::Help { scroll }) => {
+            model.mode = Mode::Guide(OpenGuide { help_scroll: *scroll, ..OpenGuide::default() });
+        }
         (KeyAction::Escape | KeyAction::Open, _) | (KeyAction::Help, Mode::Help { .. }) => {
             model.mode = Mode::Browse;
         }
@@ -58,10 +61,10 @@ pub(super) fn scroll_overlay(model: &mut Model, by: i64) {
     }
 }
 
-fn page_rows(model: &Model) -> i64 {
+pub(super) fn page_rows(model: &Model) -> i64 {
     layout(model).map_or(1, |panes| i64::from(panes.middle.height.max(1)))
 }
 
-fn scrolled(scroll: u16, by: i64) -> u16 {
+pub(super) fn scrolled(scroll: u16, by: i64) -> u16 {
     u16::try_from((i64::from(scroll).saturating_add(by)).max(0)).unwrap_or(u16::MAX)
 }

@@ -43,7 +43,7 @@ pub(super) fn close_done(model: &mut Model) {
     close(model);
     match &mut model.mode {
         Mode::Inspect(inspector) => inspector.scroll = 0,
-        Mode::Help { .. } => model.mode = Mode::Browse,
+        Mode::Help { .. } | Mode::Guide(_) => model.mode = Mode::Browse,
         _ => {}
     }
 }

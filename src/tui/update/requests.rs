@@ -193,6 +193,7 @@ fn ask_overlay(model: &mut Model, effects: &mut Vec<Effect>) {
         Mode::Browse
         | Mode::Copy
         | Mode::Help { .. }
+        | Mode::Guide(_)
         | Mode::Command(_)
         | Mode::Find(_)
         | Mode::Filter(_) => {}
@@ -227,7 +228,8 @@ fn ask_for_prompt(model: &mut Model, effects: &mut Vec<Effect>) {
         | Mode::Console(_)
         | Mode::Filter(_)
         | Mode::Copy
-        | Mode::Help { .. } => {}
+        | Mode::Help { .. }
+        | Mode::Guide(_) => {}
     }
 }
 

@@ -17,7 +17,7 @@ use crate::tui::model::console::ConsolePart;
 use crate::tui::model::focus::{Pane, QueryClock};
 use crate::tui::model::hits::{FindState, Hits};
 use crate::tui::model::lead::{Lead, lead};
-use crate::tui::model::mode::Mode;
+use crate::tui::model::mode::{Mode, OpenGuide};
 use crate::tui::model::notice::{Notice, Tone};
 use crate::tui::model::query_form::{QueryForm, ShownForm};
 use crate::tui::model::rebuild::{RebuildPhase, RunningRebuild};
@@ -119,7 +119,12 @@ fn hints(model: &Model) -> Vec<Hint> {
         Mode::Console(part) => console_hints(model, *part),
         Mode::Copy => vec![fixed("e", "event"), fixed("s", "state"), fixed("p", "position"), escape("back")],
         Mode::Help { .. } => {
-            vec![of(DOWN_UP, "scroll"), escape("back"), of(&[KeyAction::Quit], "quit")]
+            let guide = of(&[KeyAction::Open], "guide");
+            vec![of(DOWN_UP, "scroll"), guide, escape("back"), of(&[KeyAction::Quit], "quit")]
+        }
+        Mode::Guide(OpenGuide { page_scroll: Some(_), .. }) => vec![of(DOWN_UP, "scroll"), escape("back")],
+        Mode::Guide(OpenGuide { page_scroll: None, .. }) => {
+            vec![of(DOWN_UP, "choose"), of(&[KeyAction::Open], "open"), escape("back")]
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Overlays of scrolling lines: the help, and the inspector.
+//! Overlays of scrolling lines: the help, the guide, and the inspector.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -7,7 +7,8 @@ use ratatui::text::Span;
 
 use crate::tui::layout::Panes;
 use crate::tui::model::Model;
-use crate::tui::model::mode::Inspector;
+use crate::tui::model::mode::{Inspector, OpenGuide};
+use crate::tui::pages::guide::{PAGES, contents};
 use crate::tui::pages::piece::{PageLine, PagePiece, PieceKind};
 use crate::tui::pages::{help, inspector, room};
 use crate::tui::text::{count, span};
@@ -18,6 +19,21 @@ use crate::tui::widgets::pane::{PaneFrame, padded, put};
 pub(crate) fn help(model: &Model, scroll: u16, theme: &Theme, area: Rect, buf: &mut Buffer) {
     let lines = help::lines(&model.presentation, room(area).0);
     draw(vec![span("Help", theme.strong)], lines, scroll, theme, area, buf);
+}
+
+/// Draws the guide over the panes: the list with the chosen page in sight, or the page.
+pub(crate) fn guide(open: OpenGuide, theme: &Theme, area: Rect, buf: &mut Buffer) {
+    match (open.page_scroll, PAGES.get(open.chosen)) {
+        (Some(scroll), Some(page)) => {
+            let title = vec![span(page.title(), theme.strong)];
+            draw(title, page.lines(room(area).0), scroll, theme, area, buf);
+        }
+        _ => {
+            let scroll = open.chosen.saturating_sub(room(area).1 / 2);
+            let scroll = u16::try_from(scroll).unwrap_or(u16::MAX);
+            draw(vec![span("Guide", theme.strong)], contents(open.chosen), scroll, theme, area, buf);
+        }
+    }
 }
 
 /// Draws the inspector over the panes.

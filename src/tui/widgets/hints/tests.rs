@@ -11,7 +11,7 @@ fn as_many_hints_as_fit_and_the_help_in_any_case() {
     let mut text = [200, 80, 40, 10].map(|width| drawn(&model, width)).concat();
     bank.press(&mut model, "12");
     text += &drawn(&model, 80);
-    for keys in ["<esc>y", "<esc>:", "<esc>?", "<esc><enter>"] {
+    for keys in ["<esc>y", "<esc>:", "<esc>?", "<enter>", "<enter>", "<esc><esc><esc><enter>"] {
         bank.press(&mut model, keys);
         text += &drawn(&model, 60);
     }
@@ -24,7 +24,9 @@ fn as_many_hints_as_fit_and_the_help_in_any_case() {
  , . step  < > account  space play  : command  / find  S SQL  ? help         12
  e event  s state  p position  Esc back          copy what?
  Enter do it  tab complete  ↑ ↓ history  Esc back
- j k scroll  Esc back  q quit
+ j k scroll  Enter guide  Esc back  q quit
+ j k choose  Enter open  Esc back
+ j k scroll  Esc back
  j k scroll  , . previous, next event  y copy  Esc back
 "#;
     assert_eq!(format!("\n{drawn}"), expected, "\n{drawn}");

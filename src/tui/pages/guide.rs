@@ -1,6 +1,20 @@
-//! The pages of the guide, built into the program.
+//! The guide: its pages, built into the program, and the list of them.
+//!
+//! Its files:
+//!
+//! - `markdown.rs`: a text in Markdown, laid out in lines
 
-use clap::builder::PossibleValue;
+mod markdown;
+
+use ratatui::layout::Rect;
+
+use crate::tui::pages;
+use crate::tui::pages::piece::{PageLine, PieceKind, piece};
+use crate::tui::text::left;
+use crate::tui::theme::SELECTED_ROW;
+
+/// The widest lines of a page, in cells: wider ones are hard to read. The code in the pages fits.
+const LINE_CELLS_MAX: usize = 82;
 
 #[derive(Clone, Copy, Debug)]
 pub struct GuidePage {
@@ -44,6 +58,17 @@ impl GuidePage {
         self.text.lines().next().unwrap_or_default().trim_start_matches("# ")
     }
 
+    /// The page laid out in a width. Its heading is left out.
+    pub(crate) fn lines(&self, cells: usize) -> Vec<PageLine> {
+        let (_, text) = self.text.split_once('\n').unwrap_or_default();
+        markdown::lines(text, cells.min(LINE_CELLS_MAX))
+    }
+
+    /// How far the page can be scrolled in this area, in lines.
+    pub(crate) fn scroll_max(&self, area: Rect) -> u16 {
+        pages::scroll_max(self.lines(pages::room(area).0).len(), area)
+    }
+
     /// The page for a terminal: Markdown without comments, and without the targets of links to local files.
     pub fn printed(&self) -> String {
         let is_comment = |line: &&str| line.starts_with("<!--");
@@ -70,9 +95,19 @@ fn next_link(line: &str) -> Option<(&str, &str, &str)> {
     (!target.contains("://")).then_some((before, text, after))
 }
 
-/// The topics, as the command line takes them.
-pub fn topics() -> impl Iterator<Item = PossibleValue> {
-    PAGES.iter().map(|page| PossibleValue::new(page.topic).help(page.title()))
+/// The list of all pages, in the order of [`PAGES`], with the chosen one marked.
+pub(crate) fn contents(chosen: usize) -> Vec<PageLine> {
+    let widest = PAGES.iter().map(|page| page.topic.len()).max().unwrap_or(0);
+    let line = |(nth, page): (usize, &GuidePage)| {
+        let (mark, kind) =
+            if nth == chosen { (SELECTED_ROW, PieceKind::Emphasis) } else { (" ", PieceKind::Text) };
+        vec![
+            piece(format!("{mark} "), PieceKind::Playhead),
+            piece(left(page.topic, widest) + "  ", PieceKind::Key),
+            piece(page.title(), kind),
+        ]
+    };
+    PAGES.iter().enumerate().map(line).collect()
 }
 
 #[cfg(test)]
