@@ -1,10 +1,10 @@
 //! Keys while the guide is open.
 
 use crate::tui::effect::Effect;
+use crate::tui::key::Key;
 use crate::tui::keymap::action::KeyAction;
 use crate::tui::keymap::action_of;
 use crate::tui::layout::layout;
-use crate::tui::message::Key;
 use crate::tui::model::Model;
 use crate::tui::model::mode::{Mode, OpenGuide};
 use crate::tui::pages::guide::PAGES;
