@@ -17,10 +17,9 @@ const NAMES: [&str; 5] =
     ["aggregates::account", "projections::account", ".account()", "State::Account", "Aggregates::bank"];
 
 /// The files that name it beside those that know it, each with its reason.
-const NAME_IT: [(&str, &str); 4] = [
+const NAME_IT: [(&str, &str); 3] = [
     ("main.rs", "it hands the bank to the verbs"),
     ("read_model/projections/list.rs", "the list of all projections"),
-    ("read_model/questions.rs", "it asks for totals"),
     ("tui/fixture", "the bank of the screen's tests"),
 ];
 

@@ -92,6 +92,7 @@ pub(in crate::read_model) static DOCUMENT_TABLE: StateTable = StateTable {
     filtered_by: "name or a listed text",
     tables: "documents",
     questions: Vec::new,
+    totals: None,
 };
 
 /// Selects the columns of [`document_row`]; a condition follows.

@@ -11,7 +11,7 @@ use crate::domain::state::State;
 use crate::read_model::engine::contradiction::Contradiction;
 use crate::read_model::projections::{StreamId, Touched};
 use crate::read_model::rows::StreamRow;
-use crate::read_model::rows::saved::SavedQuestion;
+use crate::read_model::rows::saved::{SavedQuestion, TotalsQuestion};
 use crate::replay::trace::Trace;
 
 /// A table in which a projection keeps the states of streams, a row each. Its key is `id`, the stream's number; `name` is
@@ -41,6 +41,8 @@ pub struct StateTable {
     pub tables: &'static str,
     /// The saved questions about these streams, in the order in which they are offered.
     pub questions: fn() -> Vec<SavedQuestion>,
+    /// The questions about the sums of their measure; `None` if no projection adds it up.
+    pub totals: Option<TotalsQuestion>,
 }
 
 /// A selection of rows, a stream each.

@@ -87,3 +87,15 @@ pub struct LineLook {
     /// A question that answers the units, in the order in which they are drawn.
     pub units: &'static str,
 }
+
+/// Three questions about the sums of a measure over all streams, by unit. A unit is the code of a currency, or the empty
+/// text for plain units.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TotalsQuestion {
+    /// Answers unit, sum and number of streams, in the order of the units.
+    pub now: &'static str,
+    /// The same as of the position `?1`.
+    pub as_of: &'static str,
+    /// Answers unit and measure of each stream that counts in the sums, from the streams' own rows.
+    pub shares: &'static str,
+}

@@ -10,6 +10,7 @@ use crate::domain::state::State;
 use crate::read_model::projections::account::account_columns;
 use crate::read_model::projections::account::account_of;
 use crate::read_model::projections::account::saved_questions::saved_questions;
+use crate::read_model::projections::account::totals::TOTALS;
 use crate::read_model::projections::columns::{currency, stream_name, unreadable};
 use crate::read_model::projections::state_table::{RowSelection, StateTable};
 use crate::read_model::projections::{Projection, Step, StreamId, Touched};
@@ -71,6 +72,7 @@ pub(in crate::read_model) static ACCOUNT_TABLE: StateTable = StateTable {
     filtered_by: "name or owner",
     tables: "accounts, transactions, transfers, daily_flows or totals; amounts are minor units (cents)",
     questions: saved_questions,
+    totals: Some(TOTALS),
 };
 
 /// Selects the columns of [`account_row`]; a condition follows.

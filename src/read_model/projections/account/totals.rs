@@ -4,17 +4,16 @@ use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 
 use anyhow::Result;
-use rusqlite::{OptionalExtension, Row, Transaction, params};
+use rusqlite::{OptionalExtension, Transaction, params};
 
 use crate::domain::aggregates::account::state::{AccountState, Status};
 use crate::domain::event::GlobalPosition;
 use crate::domain::money::Currency;
 use crate::read_model::engine::contradiction::Contradiction;
 use crate::read_model::projections::account::account_of;
-use crate::read_model::projections::columns::currency;
 use crate::read_model::projections::sum::{Sum, sum};
 use crate::read_model::projections::{Projection, Step, Touched};
-use crate::read_model::rows::series::GroupTotal;
+use crate::read_model::rows::saved::TotalsQuestion;
 use crate::store::sql::insert::insert;
 use crate::store::sql::position::SqlPosition;
 
@@ -112,11 +111,8 @@ impl Totals {
     }
 }
 
-/// A total, by its currency, and an account's part in it.
-pub(in crate::read_model) type Share = (Option<Currency>, i128);
-
-/// An account's part in a total; `None` if there is no such account.
-fn share(state: &AccountState) -> Option<Share> {
+/// An account's part in a total, by the currency of the total; `None` if there is no such account.
+fn share(state: &AccountState) -> Option<(Option<Currency>, i128)> {
     (state.status != Status::None).then_some((state.currency, i128::from(state.balance)))
 }
 
@@ -125,41 +121,13 @@ pub(in crate::read_model) fn key(currency: Option<&Currency>) -> &str {
     currency.map_or("", Currency::code)
 }
 
-/// Selects the columns of [`total_row`].
-pub(in crate::read_model) const SELECT_TOTALS: &str =
-    "SELECT currency, balance, n_accounts FROM total_rows WHERE n_accounts > 0 ORDER BY currency";
-
-/// The same as of the position `?1`. The CROSS JOIN keeps SQLite from scanning all of the history.
-pub(in crate::read_model) const SELECT_TOTALS_AS_OF: &str = "SELECT h.currency, h.balance, h.n_accounts
+/// The questions about the totals. Those of the past have a CROSS JOIN that keeps SQLite from scanning all of the history.
+pub(in crate::read_model) const TOTALS: TotalsQuestion = TotalsQuestion {
+    now: "SELECT currency, balance, n_accounts FROM total_rows WHERE n_accounts > 0 ORDER BY currency",
+    as_of: "SELECT h.currency, h.balance, h.n_accounts
      FROM total_rows AS t CROSS JOIN total_history AS h ON h.currency = t.currency AND h.position = (
          SELECT max(e.position) FROM total_history AS e WHERE e.currency = t.currency AND e.position <= ?1
      )
-     WHERE h.n_accounts > 0 ORDER BY h.currency";
-
-/// A row of the columns currency, balance, n_accounts.
-pub(in crate::read_model) fn total_row(row: &Row<'_>) -> rusqlite::Result<GroupTotal> {
-    let n_accounts: i64 = row.get(2)?;
-    let n_accounts = u64::try_from(n_accounts).unwrap_or(0);
-    Ok(GroupTotal { unit: currency(row, 0)?, sum: sum(row, 1)?, n_streams: n_accounts })
-}
-
-/// Selects the columns of [`share_row`], for all accounts at the checkpoint.
-pub(in crate::read_model) const SELECT_SHARES: &str =
-    "SELECT currency, balance FROM account_rows WHERE status <> 'none'";
-
-/// A row of [`SELECT_SHARES`].
-pub(in crate::read_model) fn share_row(row: &Row<'_>) -> rusqlite::Result<Share> {
-    let balance: i64 = row.get(1)?;
-    Ok((currency(row, 0)?, i128::from(balance)))
-}
-
-/// The sums of the shares, by currency, those without one first.
-pub(in crate::read_model) fn sums(shares: &[Share]) -> Vec<GroupTotal> {
-    let mut totals = BTreeMap::new();
-    for (currency, balance) in shares {
-        let (sum, n_accounts) = totals.entry(*currency).or_insert((0_i128, 0_u64));
-        (*sum, *n_accounts) = (*sum + balance, *n_accounts + 1);
-    }
-    let total = |(unit, (sum, n_streams))| GroupTotal { unit, sum, n_streams };
-    totals.into_iter().map(total).collect()
-}
+     WHERE h.n_accounts > 0 ORDER BY h.currency",
+    shares: "SELECT currency, balance FROM account_rows WHERE status <> 'none'",
+};
