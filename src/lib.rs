@@ -136,8 +136,8 @@
 //!   `tui/questions.rs`, a slot in `tui/model.rs`, when to ask in `tui/update/requests.rs`, and the answer in
 //!   `runtime/log_worker/` (from the log) or `runtime/rows_worker/` (from the read model). Effects and messages stay.
 //! - **A picture of an answer**: a widget in `tui/widgets/`, its place in `tui/layout.rs` and `tui/view.rs`.
-//! - **A projection**: a Rust file and an SQL file in `read_model/projections/`, and a line in
-//!   `read_model/projections/list.rs`.
+//! - **A projection**: a Rust file and an SQL file in `read_model/projections/`, and a line in the table of states that it
+//!   belongs to, as in `read_model/projections/account/accounts.rs`.
 //! - **A column of a table**: the same two files. The projection's version is raised, so that read models are rebuilt.
 //! - **An aggregate**: a file in `domain/aggregates/` with its fold, its words for people, and its decider if it has
 //!   commands; a line in `domain/aggregates.rs`. Snapshots, rows, screen and verbs take it from there: `tests/thermostat.rs`.

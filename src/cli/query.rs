@@ -72,9 +72,10 @@ pub fn run(args: &Query, aggregates: &Aggregates) -> Result<ExitCode> {
     let word = word(&question)?;
     let opened = for_looking(&args.target.store, args.target.map.as_deref(), aggregates)?;
     let (mut out, mut form) = (Output::stdout(), answer_format(args));
+    let of_log = || opened.store.log_identity().aggregates;
     match word {
-        Some(word) if args.json || args.csv => write_rows(word, form.as_mut(), &mut out)?,
-        Some(word) => write_text(word, &mut out)?,
+        Some(word) if args.json || args.csv => write_rows(word, &of_log(), form.as_mut(), &mut out)?,
+        Some(word) => write_text(word, &of_log(), &mut out)?,
         None => {
             let writer = AnswerWriter { out, form, failed: None, as_of: None };
             let asked = ask(args, &question, &opened.store, writer);

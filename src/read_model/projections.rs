@@ -5,7 +5,7 @@
 //! - `account.rs`: the bank's projections
 //! - `columns.rs`: names, currencies and other values in the columns of rows
 //! - `documents.rs`: the projection `documents`: the states of the streams of aggregates without tables of their own
-//! - `list.rs`: the list of all projections, and the one whose table has the states of an aggregate
+//! - `list.rs`: the projections of a log: those that every log has, and those of its aggregates
 //! - `not_understood.rs`: the projection `not_understood`: events not understood, or only in part, each with its reason
 //! - `state_table.rs`: a table of states: a projection's row a stream, its present and its past, and the words that it gives the screen
 //! - `stream_rows.rs`: the row of a stream, in the table of its aggregate

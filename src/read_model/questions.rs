@@ -87,7 +87,7 @@ impl ReadTransaction<'_> {
     /// Number of streams, including those without any event that was understood.
     pub fn n_streams(&self) -> Result<u64> {
         let Some(tx) = &self.tx else { return Ok(0) };
-        Ok(u64::try_from(stream_rows::count(tx)?).unwrap_or(0))
+        Ok(u64::try_from(stream_rows::count(tx, self.projections)?).unwrap_or(0))
     }
 
     /// Sets the position of the answers.

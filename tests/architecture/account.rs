@@ -19,7 +19,7 @@ const NAMES: [&str; 5] =
 /// The files that name it beside those that know it, each with its reason.
 const NAME_IT: [(&str, &str); 3] = [
     ("main.rs", "it hands the bank to the verbs"),
-    ("read_model/projections/list.rs", "the list of all projections"),
+    ("read_model/projections/list.rs", "the list of all tables of states"),
     ("tui/fixture", "the bank of the screen's tests"),
 ];
 
@@ -55,7 +55,7 @@ fn the_list_of_files_that_name_it_has_no_file_that_does_not() {
 
 /// The files whose words may speak of accounts beside those that know it: where the bank's projections are put together,
 /// names in tables and files as they are stored, and examples for people.
-const MAY_SPEAK_OF_IT: [&str; 12] = [
+const MAY_SPEAK_OF_IT: [&str; 11] = [
     "lib.rs",
     "cli/args.rs",
     "cli/sample.rs",
@@ -65,7 +65,6 @@ const MAY_SPEAK_OF_IT: [&str; 12] = [
     "read_model/engine/differences.rs",
     "read_model/projections.rs",
     "read_model/projections/list.rs",
-    "read_model/questions",
     "tui/fixture",
     "tui/model/lead.rs",
 ];

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use foldback::domain::aggregates::Aggregates;
+use foldback::domain::aggregates::{Aggregate, Aggregates};
 use foldback::domain::event::{GlobalPosition, NewEvent, StreamName};
 use foldback::read_model::engine::catch_up::{CatchUp, CatchUpOptions, project_to_head};
 use foldback::read_model::engine::generation::RebuildReason;
@@ -122,17 +122,59 @@ fn the_events_that_are_not_understood_are_listed_as_of_each_position() {
     }
 }
 
+const OF_THE_BANK: [&str; 5] = ["accounts", "transactions", "totals", "transfers", "daily_flows"];
+
+/// The views of a log's read model, by name.
+fn views(read_model: &mut ReadModel) -> Vec<Value> {
+    let sql = "SELECT name FROM sqlite_schema WHERE type = 'view' ORDER BY name";
+    let table = read_model.table(sql, AsOf::Checkpoint, usize::MAX, &Limits::default()).unwrap();
+    table.rows.into_iter().flatten().collect()
+}
+
+fn texts(names: &[&str]) -> Vec<Value> {
+    names.iter().map(|name| Value::Text((*name).to_owned())).collect()
+}
+
 #[test]
-fn a_stream_that_is_not_an_account_is_in_no_view_of_the_bank() {
+fn a_log_without_accounts_has_no_view_of_the_bank() {
     let temp = counted();
     let store = SqliteStore::open_read_only(&temp.path(), &tallies(1)).unwrap();
     begun(&store);
     let mut read_model = ReadModel::open(&Location::of(&store.log_identity()).unwrap());
-    for view in ["accounts", "transactions", "totals", "transfers", "daily_flows"] {
+    assert_eq!(views(&mut read_model), texts(&["documents", "not_understood", "skipped"]));
+    let reading = read_model.reading().unwrap();
+    assert_eq!((reading.totals().unwrap(), reading.sums_of_rows().unwrap()), (Vec::new(), Some(Vec::new())));
+    let totals_at = |at| reading.totals_at(GlobalPosition::new(at)).unwrap();
+    assert_eq!([4, 5, 6].map(totals_at), [Some(Vec::new()), Some(Vec::new()), None]);
+}
+
+#[test]
+fn a_stream_that_is_not_an_account_is_in_no_view_of_the_bank() {
+    let temp = counted();
+    let [bank, counted] = [Aggregates::bank(), tallies(1)].map(|aggregates| aggregates.first().clone());
+    let others = ["a", "b"].map(|prefix| Aggregate { stream_prefix: prefix, ..counted.clone() });
+    let store = SqliteStore::open_read_only(&temp.path(), &Aggregates::new(bank, others.into())).unwrap();
+    begun(&store);
+    let mut read_model = ReadModel::open(&Location::of(&store.log_identity()).unwrap());
+    for view in OF_THE_BANK {
         for at in 0..=5 {
             let as_of = AsOf::Position(GlobalPosition::new(at));
             let table = read_model.table(&format!("SELECT * FROM {view}"), as_of, 10, &Limits::default());
             assert_eq!(table.unwrap().rows, Vec::<Vec<Value>>::new(), "{view} as of {at}");
         }
     }
+}
+
+#[test]
+fn a_read_model_with_the_tables_of_other_projections_is_projected_again() {
+    let temp = counted();
+    let store = SqliteStore::open_read_only(&temp.path(), &tallies(1)).unwrap();
+    begun(&store);
+    let location = Location::of(&store.log_identity()).unwrap();
+    let path = location.generation_path(location.current().unwrap().unwrap().number);
+    let file = rusqlite::Connection::open(path).unwrap();
+    file.execute_batch("INSERT INTO projections VALUES ('totals', 3)").unwrap();
+    drop(file);
+    assert_eq!(begun(&store), Some(RebuildReason::OtherVersion));
+    assert_eq!(begun(&store), None);
 }

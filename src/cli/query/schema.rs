@@ -7,6 +7,8 @@ use anyhow::Result;
 use crate::cli::exit::VerbFailure;
 use crate::cli::output::Output;
 use crate::cli::query::form::AnswerFormat;
+use crate::domain::aggregates::Aggregates;
+use crate::read_model::projections::list::Projections;
 use crate::read_model::questions::documentation::{Documented, SchemaItemKind, documentation, functions};
 use crate::read_model::rows::Value;
 
@@ -41,8 +43,8 @@ pub fn word(question: &str) -> Result<Option<SchemaQuestion>> {
 ///
 /// # Errors
 /// The reader has gone, or the disk is full.
-pub fn write_text(word: SchemaQuestion, out: &mut Output) -> io::Result<()> {
-    for (i, made) in all(word).into_iter().enumerate() {
+pub fn write_text(word: SchemaQuestion, aggregates: &Aggregates, out: &mut Output) -> io::Result<()> {
+    for (i, made) in all(word, aggregates).into_iter().enumerate() {
         if word == SchemaQuestion::Tables {
             out.text(&made.name)?;
             continue;
@@ -56,8 +58,8 @@ pub fn write_text(word: SchemaQuestion, out: &mut Output) -> io::Result<()> {
     Ok(())
 }
 
-fn all(word: SchemaQuestion) -> Vec<Documented> {
-    let mut all = documentation();
+fn all(word: SchemaQuestion, aggregates: &Aggregates) -> Vec<Documented> {
+    let mut all = documentation(&Projections::of(aggregates));
     if word == SchemaQuestion::Schema {
         all.extend(functions());
     }
@@ -81,11 +83,16 @@ fn statement(made: &Documented) -> String {
 ///
 /// # Errors
 /// The reader has gone, or the disk is full.
-pub fn write_rows(word: SchemaQuestion, form: &mut dyn AnswerFormat, out: &mut Output) -> io::Result<()> {
+pub fn write_rows(
+    word: SchemaQuestion,
+    aggregates: &Aggregates,
+    form: &mut dyn AnswerFormat,
+    out: &mut Output,
+) -> io::Result<()> {
     let n_columns = if word == SchemaQuestion::Tables { 2 } else { 4 };
     let columns = ["name", "kind", "comment", "sql"].map(str::to_owned);
     form.begin(out, columns.get(..n_columns).unwrap_or_default(), &[])?;
-    for made in all(word) {
+    for made in all(word, aggregates) {
         let values = [made.name, made.kind.to_string(), made.comment, made.statement].map(Value::Text);
         form.row(out, values.into_iter().take(n_columns).collect())?;
     }

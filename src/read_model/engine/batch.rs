@@ -16,7 +16,6 @@ use crate::read_model::engine::projection_state::{ProjectionState, digest, read_
 use crate::read_model::engine::sealed_states::MadeSnapshots;
 use crate::read_model::engine::skipped;
 use crate::read_model::engine::subscription::Batch;
-use crate::read_model::projections::list::projections;
 use crate::read_model::projections::{Projection, Step, Touched};
 use crate::read_model::rows::{FailedEvent, Failure};
 use crate::replay::trace::Trace;
@@ -156,7 +155,7 @@ fn try_apply(
     n_events: usize,
     fail_at: Option<GlobalPosition>,
 ) -> Result<BatchAttempt, ApplyError> {
-    let Generation { connection, known, cancel, is_begun_here, .. } = generation;
+    let Generation { connection, projections: chosen, known, cancel, is_begun_here, .. } = generation;
     let events = batch.events.get(..n_events).unwrap_or(&batch.events);
     let tx = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     let mut state = read_state(&tx)?;
@@ -170,10 +169,10 @@ fn try_apply(
     let skipped = skipped::after(&tx, checkpoint)?;
     // The state of a stream with a skipped event is not the fold of its events.
     let incomplete = skipped::streams(&tx)?;
-    let mut snapshots = MadeSnapshots::default();
-    let mut projections = projections();
+    let (mut snapshots, mut projections) = (MadeSnapshots::default(), chosen.begin());
     let rows = if *is_begun_here { RowsOf::Ours } else { RowsOf::Anybody { but: &incomplete } };
-    let mut streams = BatchStreams::new(&tx, known.take(checkpoint), rows).map_err(ApplyError::Database)?;
+    let mut streams =
+        BatchStreams::new(&tx, chosen, known.take(checkpoint), rows).map_err(ApplyError::Database)?;
     for (n_before, event) in (n_known..).zip(fresh) {
         if n_before.is_multiple_of(N_EVENTS_A_LOOK) && cancel.is_cancelled() {
             return Err(ApplyError::Cancelled);

@@ -9,6 +9,7 @@ use crate::domain::event::{RecordedEvent, StreamName, StreamPosition};
 use crate::domain::fold::Fold;
 use crate::domain::state::State;
 use crate::read_model::engine::contradiction::Contradiction;
+use crate::read_model::projections::list::Projections;
 use crate::read_model::projections::stream_rows;
 use crate::read_model::projections::{StreamId, Touched};
 
@@ -58,10 +59,11 @@ impl<'e> BatchStreams<'e> {
     /// Errors of the database.
     pub(in crate::read_model) fn new(
         tx: &Transaction<'_>,
+        projections: &Projections,
         known: HashMap<StreamName, Touched>,
         rows: RowsOf<'e>,
     ) -> Result<Self> {
-        let next_id = stream_rows::count(tx)?.saturating_add(1);
+        let next_id = stream_rows::count(tx, projections)?.saturating_add(1);
         Ok(Self { known, by_name: HashMap::new(), touched: Vec::new(), next_id, rows, before: None })
     }
 

@@ -16,7 +16,7 @@ use rusqlite::Connection;
 use crate::cancel::Cancel;
 use crate::read_model::engine::generation::{damage, stop_when};
 use crate::read_model::engine::location::{Location, Pointer};
-use crate::read_model::projections::list::projections;
+use crate::read_model::projections::list::Projections;
 use crate::read_model::questions::query::connect;
 
 /// The most rows of a table that are checked before a projector continues: about a tenth of a second of work. A larger
@@ -44,16 +44,18 @@ impl Extent {
     }
 }
 
-/// The first fault that SQLite reports, in its words; `None` if there is none. It cannot know whether the rows are the
-/// right ones.
+/// The first fault that SQLite reports in a whole file, in its words; `None` if there is none. It cannot know whether the
+/// rows are the right ones.
 ///
 /// # Errors
 /// Errors of SQLite. If a page cannot be parsed at all, that is damage as well.
-pub(in crate::read_model) fn fault(connection: &Connection, extent: Extent) -> Result<Option<String>> {
-    if extent == Extent::Whole {
-        return asked(connection, "PRAGMA integrity_check(1)");
-    }
-    for table in affordable(connection, &present(), N_ROWS_MAX)? {
+pub(in crate::read_model) fn whole_fault(connection: &Connection) -> Result<Option<String>> {
+    asked(connection, "PRAGMA integrity_check(1)")
+}
+
+/// [`whole_fault`] in the tables that projecting continues from.
+fn present_fault(connection: &Connection, projections: &Projections) -> Result<Option<String>> {
+    for table in affordable(connection, &present(projections), N_ROWS_MAX)? {
         if let Some(wrong) = asked(connection, &format!("PRAGMA integrity_check('{table}')"))? {
             return Ok(Some(wrong));
         }
@@ -62,8 +64,8 @@ pub(in crate::read_model) fn fault(connection: &Connection, extent: Extent) -> R
 }
 
 /// The tables that a batch reads before it writes. Most grow with the streams and the days of a log, some with its events.
-fn present() -> Vec<&'static str> {
-    projections().iter().flat_map(|projection| projection.present()).copied().collect()
+fn present(projections: &Projections) -> Vec<&'static str> {
+    projections.begin().iter().flat_map(|projection| projection.present()).copied().collect()
 }
 
 /// Those of the tables that have at most that many rows.
@@ -86,11 +88,11 @@ fn asked(connection: &Connection, question: &str) -> Result<Option<String>> {
     Ok((line != "ok").then_some(line))
 }
 
-/// [`fault`], unless the file has passed and nobody has written to it since. Records that it has passed. A bit that
-/// flips on the disk later goes unnoticed here until the next write; [`fault`] finds it.
+/// [`whole_fault`] in that much of a file, unless the file has passed and nobody has written to it since. Records that it
+/// has passed. A bit that flips on the disk later goes unnoticed here until the next write; [`whole_fault`] finds it.
 ///
 /// # Errors
-/// See [`fault`].
+/// See [`whole_fault`].
 pub(in crate::read_model) fn fault_if_written(
     connection: &Connection,
     location: &Location,
@@ -106,7 +108,10 @@ pub(in crate::read_model) fn fault_if_written(
     {
         return Ok(None);
     }
-    let wrong = fault(connection, extent)?;
+    let wrong = match extent {
+        Extent::Present => present_fault(connection, location.projections()),
+        Extent::Whole => whole_fault(connection),
+    }?;
     if wrong.is_none()
         && let Some(record) = passed(extent)
         && state(&path).ok() == before
@@ -156,13 +161,16 @@ fn state(path: &Path) -> io::Result<[(u64, u128); 2]> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::aggregates::Aggregates;
     use crate::read_model::engine::layout;
 
     #[test]
     fn every_table_of_the_present_exists() {
         let connection = Connection::open_in_memory().unwrap();
-        layout::make(&connection).unwrap();
-        assert_eq!(affordable(&connection, &present(), 0).unwrap(), present());
+        let projections = Projections::of(&Aggregates::bank());
+        layout::make(&connection, &projections).unwrap();
+        let present = present(&projections);
+        assert_eq!(affordable(&connection, &present, 0).unwrap(), present);
     }
 
     #[test]

@@ -13,7 +13,7 @@ use crate::read_model::engine::contradiction::Contradiction;
 use crate::read_model::engine::known::KnownStreams;
 use crate::read_model::engine::layout;
 use crate::read_model::engine::location::{Location, Pointer};
-use crate::read_model::projections::list::projections;
+use crate::read_model::projections::list::Projections;
 use crate::store::clock;
 use crate::store::sql::unreadable::is_unreadable;
 
@@ -49,6 +49,8 @@ const N_CREATE_ATTEMPTS_MAX: usize = 4;
 pub struct Generation {
     pub(in crate::read_model) pointer: Pointer,
     pub(in crate::read_model) connection: Connection,
+    /// The projections that fill it.
+    pub(in crate::read_model) projections: Projections,
     pub(in crate::read_model) known: KnownStreams,
     /// Whether it was begun here, so that this process wrote all its rows.
     pub(in crate::read_model) is_begun_here: bool,
@@ -118,10 +120,10 @@ impl Generation {
         let fill = || -> Result<Connection> {
             let mut connection = open_for_writing(&path)?;
             let tx = connection.transaction()?;
-            layout::make(&tx)?;
+            layout::make(&tx, location.projections())?;
             let row = params![location.store_id(), pointer.id, location.aggregates().digest()];
             tx.execute("INSERT INTO generation VALUES (1, ?1, ?2, ?3)", row)?;
-            for version in versions() {
+            for version in versions(location.projections()) {
                 tx.execute("INSERT INTO projections VALUES (?1, ?2)", version)?;
             }
             tx.pragma_update(None, "application_id", APPLICATION_ID)?;
@@ -130,7 +132,7 @@ impl Generation {
             Ok(connection)
         };
         match fill() {
-            Ok(connection) => Ok(Self::of(pointer, connection, true)),
+            Ok(connection) => Ok(Self::of(pointer, connection, location, true)),
             Err(error) => {
                 let _ = std::fs::remove_file(&path);
                 Err(error.context(format!("{} cannot be begun", path.display())))
@@ -138,9 +140,10 @@ impl Generation {
         }
     }
 
-    fn of(pointer: Pointer, connection: Connection, is_begun_here: bool) -> Self {
+    fn of(pointer: Pointer, connection: Connection, location: &Location, is_begun_here: bool) -> Self {
         let (known, cancel) = (KnownStreams::default(), Cancel::never());
-        Self { pointer, connection, known, is_begun_here, cancel }
+        let projections = location.projections().clone();
+        Self { pointer, connection, projections, known, is_begun_here, cancel }
     }
 
     /// Stops writing as soon as this token is cancelled: nothing of the current batch is kept.
@@ -170,7 +173,7 @@ impl Generation {
         let checked = open_for_writing(&path)
             .and_then(|connection| Ok(check(&connection, location, pointer)?.map_or(Ok(connection), Err)));
         match checked {
-            Ok(Ok(connection)) => Ok(Ok(Self::of(pointer.clone(), connection, false))),
+            Ok(Ok(connection)) => Ok(Ok(Self::of(pointer.clone(), connection, location, false))),
             Ok(Err(reason)) => Ok(Err(reason)),
             // It was deleted between the check and the opening.
             Err(_) if !path.exists() => Ok(Err(RebuildReason::Missing)),
@@ -182,7 +185,7 @@ impl Generation {
     }
 }
 
-/// Why this file cannot be used as the generation of the pointer, given this program's projections.
+/// Why this file cannot be used as the generation of the pointer, given the projections of its log.
 pub(in crate::read_model) fn check(
     connection: &Connection,
     location: &Location,
@@ -215,18 +218,19 @@ pub(in crate::read_model) fn check(
         .prepare("SELECT name, version FROM projections")?
         .query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?
         .collect::<Result<_, _>>()?;
-    let mut ours = versions();
+    let mut ours = versions(location.projections());
     made_by.sort_unstable();
     ours.sort_unstable();
     if made_by != ours {
         return Ok(Some(RebuildReason::OtherVersion));
     }
-    Ok(layout::fault(connection)?.map(RebuildReason::Damaged))
+    Ok(layout::fault(connection, location.projections())?.map(RebuildReason::Damaged))
 }
 
 /// The version of each projection by its name.
-fn versions() -> Vec<(String, i64)> {
-    projections().iter().map(|projection| (projection.name().to_owned(), projection.version())).collect()
+fn versions(projections: &Projections) -> Vec<(String, i64)> {
+    let all = projections.begin();
+    all.iter().map(|projection| (projection.name().to_owned(), projection.version())).collect()
 }
 
 /// The damage of the file, if the error reports one.

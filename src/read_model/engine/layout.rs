@@ -3,12 +3,12 @@
 //! A view whose statement differs by one bit can give another answer. So on opening, all statements, and the page on
 //! which each table begins, are compared with those of a generation that is created in memory.
 
-use std::sync::OnceLock;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use anyhow::Result;
 use rusqlite::Connection;
 
-use crate::read_model::projections::list::projections;
+use crate::read_model::projections::list::Projections;
 
 /// The tables and views of every generation, as SQL.
 pub(in crate::read_model) const SCHEMA: &str = include_str!("schema.sql");
@@ -28,13 +28,16 @@ pub(in crate::read_model) fn prepare(connection: &Connection) -> rusqlite::Resul
 /// that created it.
 type SchemaEntry = (String, String, String, i64, Option<String>);
 
-/// Creates all tables and views, empty.
+/// All entries of a generation's catalogue.
+type GenerationLayout = Arc<[SchemaEntry]>;
+
+/// Creates all tables and views of these projections, empty.
 ///
 /// # Errors
 /// Errors of SQLite.
-pub(in crate::read_model) fn make(connection: &Connection) -> Result<()> {
+pub(in crate::read_model) fn make(connection: &Connection, projections: &Projections) -> Result<()> {
     connection.execute_batch(SCHEMA)?;
-    for projection in projections() {
+    for projection in projections.begin() {
         connection.execute_batch(projection.schema())?;
     }
     Ok(())
@@ -44,8 +47,11 @@ pub(in crate::read_model) fn make(connection: &Connection) -> Result<()> {
 ///
 /// # Errors
 /// Errors of SQLite.
-pub(in crate::read_model) fn fault(connection: &Connection) -> Result<Option<String>> {
-    let (ours, there) = (ours()?, pieces(connection)?);
+pub(in crate::read_model) fn fault(
+    connection: &Connection,
+    projections: &Projections,
+) -> Result<Option<String>> {
+    let (ours, there) = (ours(projections)?, pieces(connection)?);
     if let Some((kind, name, ..)) = ours.iter().find(|piece| !there.contains(piece)) {
         return Ok(Some(format!("its {kind} {name} is missing, or was changed")));
     }
@@ -53,16 +59,21 @@ pub(in crate::read_model) fn fault(connection: &Connection) -> Result<Option<Str
     Ok(foreign.map(|(kind, ..)| format!("there is a {kind} in it that no read model has")))
 }
 
-fn ours() -> Result<&'static [SchemaEntry]> {
-    static OURS: OnceLock<Vec<SchemaEntry>> = OnceLock::new();
-    if let Some(ours) = OURS.get() {
-        return Ok(ours);
+/// The layouts that were needed so far, each by the schemas of its projections: one for each set of them.
+static LAYOUTS: Mutex<Vec<(Vec<&str>, GenerationLayout)>> = Mutex::new(Vec::new());
+
+fn ours(projections: &Projections) -> Result<GenerationLayout> {
+    let schemas: Vec<&str> = projections.begin().iter().map(|projection| projection.schema()).collect();
+    let mut layouts = LAYOUTS.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some((_, known)) = layouts.iter().find(|(known, _)| *known == schemas) {
+        return Ok(Arc::clone(known));
     }
     let fresh = Connection::open_in_memory()?;
     prepare(&fresh)?;
-    make(&fresh)?;
-    let made = pieces(&fresh)?;
-    Ok(OURS.get_or_init(|| made))
+    make(&fresh, projections)?;
+    let made: GenerationLayout = pieces(&fresh)?.into();
+    layouts.push((schemas, Arc::clone(&made)));
+    Ok(made)
 }
 
 fn pieces(connection: &Connection) -> rusqlite::Result<Vec<SchemaEntry>> {

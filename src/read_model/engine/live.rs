@@ -5,7 +5,7 @@ use rusqlite::Connection;
 
 use crate::cancel::Cancel;
 use crate::domain::moment::Moment;
-use crate::read_model::engine::file_check::{self, Extent};
+use crate::read_model::engine::file_check;
 use crate::read_model::engine::generation::{RebuildReason, check, damage, stop_when};
 use crate::read_model::engine::location::Location;
 use crate::read_model::engine::projection_state::{ProjectionState, read_state};
@@ -60,7 +60,7 @@ impl Live {
     /// # Errors
     /// It cannot be read for another reason than damage.
     pub(in crate::read_model) fn file_fault(&self) -> Result<Option<RebuildReason>> {
-        match file_check::fault(&self.connection, Extent::Whole) {
+        match file_check::whole_fault(&self.connection) {
             Ok(wrong) => Ok(wrong.map(RebuildReason::Damaged)),
             Err(error) => unreadable(error).map(Some),
         }

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result};
 
 use crate::domain::aggregates::Aggregates;
+use crate::read_model::projections::list::Projections;
 use crate::store::cache::cache_folder;
 use crate::store::log::LogIdentity;
 
@@ -31,6 +32,7 @@ pub struct Location {
     folder: PathBuf,
     store_id: String,
     aggregates: Aggregates,
+    projections: Projections,
 }
 
 /// The pointer to the current generation. The id distinguishes it from one of the same number in a folder that was
@@ -99,7 +101,8 @@ impl Location {
 
     /// The read model of a log in this very folder.
     pub fn in_folder(folder: PathBuf, log: &LogIdentity) -> Self {
-        Self { folder, store_id: log.id.clone(), aggregates: log.aggregates.clone() }
+        let projections = Projections::of(&log.aggregates);
+        Self { folder, store_id: log.id.clone(), aggregates: log.aggregates.clone(), projections }
     }
 
     pub fn folder(&self) -> &Path {
@@ -113,6 +116,11 @@ impl Location {
     /// The log's aggregates. Rows that were filled by others, with another digest, are not those of the log.
     pub(in crate::read_model) fn aggregates(&self) -> &Aggregates {
         &self.aggregates
+    }
+
+    /// The projections of the log.
+    pub(in crate::read_model) fn projections(&self) -> &Projections {
+        &self.projections
     }
 
     /// The path of a generation's file.

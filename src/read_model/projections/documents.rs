@@ -79,6 +79,7 @@ impl Projection for Documents {
 /// The table of documents.
 pub(in crate::read_model) static DOCUMENT_TABLE: StateTable = StateTable {
     table: "document_rows",
+    projections: || vec![Box::new(Documents::default())],
     keeps: |state| matches!(state, State::Document(_)),
     trace_columns: traces::COLUMNS,
     trace_values: |trace| traces::values(trace).map(ToSqlOutput::Owned).into(),

@@ -9,7 +9,7 @@ use crate::domain::event::StreamName;
 use crate::domain::fold::Fold;
 use crate::domain::state::State;
 use crate::read_model::engine::contradiction::Contradiction;
-use crate::read_model::projections::{StreamId, Touched};
+use crate::read_model::projections::{Projection, StreamId, Touched};
 use crate::read_model::rows::StreamRow;
 use crate::read_model::rows::saved::{SavedQuestion, TotalsQuestion};
 use crate::replay::trace::Trace;
@@ -19,6 +19,8 @@ use crate::replay::trace::Trace;
 pub struct StateTable {
     /// Its name in the database.
     pub table: &'static str,
+    /// The projections of these streams for one batch: the one that writes this table, and those beside it.
+    pub projections: fn() -> Vec<Box<dyn Projection>>,
     /// Whether states like this one are kept here.
     pub keeps: fn(&State) -> bool,
     /// The columns of a trace, after `id` and `name`.

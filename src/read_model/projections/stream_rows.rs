@@ -5,7 +5,7 @@ use rusqlite::{Connection, Transaction};
 
 use crate::domain::event::StreamName;
 use crate::domain::fold::Fold;
-use crate::read_model::projections::list::{STATE_TABLES, state_table_of};
+use crate::read_model::projections::list::{Projections, state_table_of};
 use crate::read_model::projections::state_table::StateTable;
 use crate::read_model::projections::{StreamId, Touched};
 use crate::replay::trace::Trace;
@@ -26,9 +26,9 @@ pub(in crate::read_model) fn find(
 ///
 /// # Errors
 /// Errors of the database.
-pub(in crate::read_model) fn count(connection: &Connection) -> Result<i64> {
+pub(in crate::read_model) fn count(connection: &Connection, projections: &Projections) -> Result<i64> {
     let highest = |table: &&StateTable| format!(", ifnull((SELECT max(id) FROM {}), 0)", table.table);
-    let sql = format!("SELECT max(0{})", STATE_TABLES.iter().map(highest).collect::<String>());
+    let sql = format!("SELECT max(0{})", projections.tables().iter().map(highest).collect::<String>());
     Ok(connection.prepare_cached(&sql)?.query_row([], |row| row.get(0))?)
 }
 

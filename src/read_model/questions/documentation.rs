@@ -3,7 +3,7 @@
 use std::fmt;
 
 use crate::read_model::engine::layout::SCHEMA;
-use crate::read_model::projections::list::projections;
+use crate::read_model::projections::list::Projections;
 
 /// The kind of a statement, by what it creates.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,9 +36,11 @@ pub struct Documented {
     pub statement: String,
 }
 
-/// The documentation of the read model: the views, then the projections' tables, then the engine's own.
-pub fn documentation() -> Vec<Documented> {
-    let projected: Vec<_> = projections().iter().flat_map(|projection| split(projection.schema())).collect();
+/// The documentation of a read model with these projections: the views, then the projections' tables, then the engine's
+/// own.
+pub fn documentation(projections: &Projections) -> Vec<Documented> {
+    let projected: Vec<_> =
+        projections.begin().iter().flat_map(|projection| split(projection.schema())).collect();
     let all = projected.into_iter().chain(split(SCHEMA));
     let (views, tables): (Vec<_>, Vec<_>) = all.partition(|made| made.kind == SchemaItemKind::View);
     views.into_iter().chain(tables).collect()
@@ -116,6 +118,7 @@ fn kind_and_name(statement: &str) -> Option<(SchemaItemKind, String)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::aggregates::Aggregates;
 
     #[test]
     fn a_comment_belongs_to_the_statement_that_follows_it_at_once() {
@@ -137,7 +140,7 @@ mod tests {
 
     #[test]
     fn every_table_and_view_is_documented() {
-        let all = documentation();
+        let all = documentation(&Projections::of(&Aggregates::bank()));
         assert!(all.iter().any(|made| (made.kind, made.name.as_str()) == (SchemaItemKind::View, "accounts")));
         for made in all {
             assert!(made.comment.ends_with('.'), "{} has no comment in front of it", made.name);

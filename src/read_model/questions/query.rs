@@ -12,6 +12,7 @@ use crate::domain::caseless::has_caseless;
 use crate::domain::event::{GlobalPosition, StreamName};
 use crate::read_model::engine::generation::{check, damage, guard};
 use crate::read_model::engine::location::{Location, Pointer};
+use crate::read_model::projections::list::Projections;
 
 /// How long a question waits for a lock. Readers and the writer of a generation do not wait for each other, except when
 /// the first connection after a crash recovers the file.
@@ -47,6 +48,8 @@ pub struct ReadTransaction<'r> {
     pub(in crate::read_model) as_of: Option<GlobalPosition>,
     /// The kinds of the streams' states.
     pub(in crate::read_model) aggregates: &'r Aggregates,
+    /// The projections whose rows there are.
+    pub(in crate::read_model) projections: &'r Projections,
 }
 
 impl ReadModel {
@@ -66,14 +69,14 @@ impl ReadModel {
     /// The read model exists and cannot be read.
     pub fn reading(&mut self) -> Result<ReadTransaction<'_>> {
         self.follow_pointer()?;
-        let aggregates = &self.aggregates;
+        let (aggregates, projections) = (&self.aggregates, self.location.projections());
         let Some(opened) = &mut self.opened else {
-            return Ok(ReadTransaction { tx: None, as_of: None, aggregates });
+            return Ok(ReadTransaction { tx: None, as_of: None, aggregates, projections });
         };
         let tx = opened.connection.transaction_with_behavior(TransactionBehavior::Deferred)?;
         // A deferred transaction sees the read model as of its first query, so there is one now.
         tx.prepare_cached("SELECT position FROM checkpoint")?.query_row([], |_| Ok(()))?;
-        Ok(ReadTransaction { tx: Some(tx), as_of: None, aggregates })
+        Ok(ReadTransaction { tx: Some(tx), as_of: None, aggregates, projections })
     }
 
     /// A pair of numbers that changes whenever somebody has written to the read model or replaced it. Cheap.

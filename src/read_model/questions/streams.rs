@@ -8,7 +8,6 @@ use rusqlite::{ToSql, Transaction};
 
 use crate::domain::caseless::caseless;
 use crate::domain::event::{GlobalPosition, StreamName};
-use crate::read_model::projections::list::STATE_TABLES;
 use crate::read_model::projections::state_table::{RowSelection, StateTable};
 use crate::read_model::questions::query::ReadTransaction;
 use crate::read_model::rows::{StreamRow, StreamWindow, WindowPlace};
@@ -54,7 +53,7 @@ impl ReadTransaction<'_> {
             WindowParameters { from, position: self.as_of.map(GlobalPosition::to_sql), text: caseless(text) };
         let select = |condition: &str, order: fn(&StreamName, &StreamName) -> Ordering, n: usize| {
             let mut rows = Vec::new();
-            for table in STATE_TABLES {
+            for table in self.projections.tables() {
                 rows.extend(self.rows_of(tx, table, &asked, condition, n.saturating_add(1))?);
             }
             rows.sort_by(|a, b| order(&a.stream, &b.stream));
@@ -69,7 +68,7 @@ impl ReadTransaction<'_> {
         rows.append(&mut after);
         let n_streams = self.n_streams()?;
         let mut n_listed = if text.is_empty() { n_streams } else { 0 };
-        for table in STATE_TABLES.into_iter().filter(|_| !text.is_empty()) {
+        for table in self.projections.tables().iter().filter(|_| !text.is_empty()) {
             let RowSelection { select, has_text } = self.selection(table);
             let sql = format!("SELECT count(*) FROM ({select} WHERE {has_text})");
             let values: [&dyn ToSql; 4] = [&asked.from, &0, &asked.position, &asked.text];

@@ -9,7 +9,6 @@ use rusqlite::{Row, ToSql, Transaction};
 use crate::domain::event::GlobalPosition;
 use crate::domain::money::Currency;
 use crate::read_model::projections::columns::currency;
-use crate::read_model::projections::list::STATE_TABLES;
 use crate::read_model::projections::state_table::StateTable;
 use crate::read_model::projections::sum::sum;
 use crate::read_model::questions::query::ReadTransaction;
@@ -80,7 +79,7 @@ impl ReadTransaction<'_> {
 
     /// The table whose streams have a measure that is added up, and the questions about its sums.
     fn summed(&self) -> Option<(&'static StateTable, TotalsQuestion)> {
-        STATE_TABLES.iter().find_map(|table| Some((*table, table.totals?)))
+        self.projections.tables().iter().find_map(|table| Some((*table, table.totals?)))
     }
 }
 

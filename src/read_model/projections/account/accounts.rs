@@ -9,8 +9,11 @@ use crate::domain::money::Currency;
 use crate::domain::state::State;
 use crate::read_model::projections::account::account_columns;
 use crate::read_model::projections::account::account_of;
+use crate::read_model::projections::account::daily_flows::DailyFlows;
 use crate::read_model::projections::account::saved_questions::saved_questions;
-use crate::read_model::projections::account::totals::TOTALS;
+use crate::read_model::projections::account::totals::{TOTALS, Totals};
+use crate::read_model::projections::account::transactions::Transactions;
+use crate::read_model::projections::account::transfers::Transfers;
 use crate::read_model::projections::columns::{currency, stream_name, unreadable};
 use crate::read_model::projections::state_table::{RowSelection, StateTable};
 use crate::read_model::projections::{Projection, Step, StreamId, Touched};
@@ -62,6 +65,15 @@ impl Projection for Accounts {
 /// The table of accounts.
 pub(in crate::read_model) static ACCOUNT_TABLE: StateTable = StateTable {
     table: "account_rows",
+    projections: || {
+        vec![
+            Box::new(Accounts::default()),
+            Box::new(Transactions::default()),
+            Box::new(Totals::default()),
+            Box::new(Transfers::default()),
+            Box::new(DailyFlows::default()),
+        ]
+    },
     keeps: |state| matches!(state, State::Account(_)),
     trace_columns: account_columns::COLUMNS,
     trace_values: account_columns::values,

@@ -62,15 +62,15 @@ impl EmptyTables {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::read_model::engine::layout::SCHEMA;
-    use crate::read_model::projections::list::projections;
+    use crate::domain::aggregates::Aggregates;
+    use crate::read_model::engine::layout;
+    use crate::read_model::projections::list::Projections;
 
     fn in_minor_units(sql: &str) -> Vec<bool> {
         let read_model = Connection::open_in_memory().unwrap();
         let checkpoint = Moment::default();
         as_of::register(&read_model, AsOf::Checkpoint, &checkpoint).unwrap();
-        read_model.execute_batch(SCHEMA).unwrap();
-        projections().iter().for_each(|projection| read_model.execute_batch(projection.schema()).unwrap());
+        layout::make(&read_model, &Projections::of(&Aggregates::bank())).unwrap();
         // All questions here can be answered.
         read_model.prepare(sql).unwrap();
         EmptyTables::like(&read_model, AsOf::Checkpoint, &checkpoint).unwrap().in_minor_units(sql)
