@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 
-use crate::cli::args::Do;
+use crate::cli::args::write::Do;
 use crate::cli::exit::{ExitCode, VerbFailure};
 use crate::cli::open::{is_log, say_left_out_of};
 use crate::cli::output::{

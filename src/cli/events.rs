@@ -9,7 +9,7 @@ use anyhow::Result;
 use indicatif::ProgressBar;
 
 use crate::cancel::Cancel;
-use crate::cli::args::EventsArgs;
+use crate::cli::args::ask::EventsArgs;
 use crate::cli::exit::{ExitCode, VerbFailure};
 use crate::cli::open::{for_looking, known_stream};
 use crate::cli::output::{Output, event_json, event_text};

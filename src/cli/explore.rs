@@ -52,7 +52,7 @@ pub fn run(args: &Explore, aggregates: &Aggregates) -> Result<ExitCode> {
     }
     let options = ExploreOptions {
         map: args.map.as_deref(),
-        fail_at: args.failing.position(),
+        fail_at: args.failure.position(),
         theme: theme(args),
         aggregates,
     };

@@ -3,7 +3,7 @@
 use anyhow::{Result, bail};
 use indicatif::ProgressBar;
 
-use crate::cli::args::Export;
+use crate::cli::args::write::Export;
 use crate::cli::exit::ExitCode;
 use crate::cli::open::{for_looking, known_stream};
 use crate::cli::output::Output;

@@ -5,7 +5,8 @@ use std::path::Path;
 use anyhow::{Result, bail};
 
 use crate::cancel::Cancel;
-use crate::cli::args::{ImportArgs, MappingArgs, New};
+use crate::cli::args::shared::MappingArgs;
+use crate::cli::args::write::{ImportArgs, New};
 use crate::cli::exit::{ExitCode, VerbFailure};
 use crate::cli::open::{is_database, mapping_text, say_left_out};
 use crate::cli::output::{JsonObject, Output, say, say_receipt_trouble};

@@ -24,7 +24,7 @@ use std::ops::ControlFlow;
 use anyhow::{Context, Result, bail};
 
 use crate::cancel::Cancel;
-use crate::cli::args::Query;
+use crate::cli::args::ask::Query;
 use crate::cli::disk;
 use crate::cli::exit::{ExitCode, VerbFailure};
 use crate::cli::open::for_looking;
@@ -159,7 +159,7 @@ fn project(
     cancel: &Cancel,
 ) -> Result<Option<Behind>> {
     let mut bar = DelayedBar::new("projecting");
-    let options = CatchUpOptions { fail_at: args.failing.position(), cancel: cancel.clone() };
+    let options = CatchUpOptions { fail_at: args.failure.position(), cancel: cancel.clone() };
     let caught_up = catch_up(store, location, &options, &mut |progress| {
         bar.update(progress);
     });

@@ -2,7 +2,7 @@
 
 use anyhow::{Result, bail};
 
-use crate::cli::args;
+use crate::cli::args::check::RebuildArgs;
 use crate::cli::disk;
 use crate::cli::exit::ExitCode;
 use crate::cli::open::for_looking;
@@ -22,17 +22,17 @@ use crate::runtime::shell::signals::cancelled;
 ///
 /// # Errors
 /// There is no such store, another process rebuilds, the read model cannot be written, or the rebuild was cancelled.
-pub fn run(args: &args::RebuildArgs, aggregates: &Aggregates) -> Result<ExitCode> {
+pub fn run(args: &RebuildArgs, aggregates: &Aggregates) -> Result<ExitCode> {
     rebuilt(args, aggregates).map_err(|error| disk::explain(&args.target.store, error))
 }
 
-fn rebuilt(args: &args::RebuildArgs, aggregates: &Aggregates) -> Result<ExitCode> {
+fn rebuilt(args: &RebuildArgs, aggregates: &Aggregates) -> Result<ExitCode> {
     let opened = for_looking(&args.target.store, args.target.map.as_deref(), aggregates)?;
     let store = &opened.store;
     let location = Location::of(&store.log_identity())?;
     let options = RebuildOptions {
         replaces: if args.check { ReplacePolicy::Never } else { ReplacePolicy::Always },
-        fail_at: args.failing.position(),
+        fail_at: args.failure.position(),
         cancel: cancelled(ExitCode::Error as u8)?,
     };
     let bar = progress_bar("projecting", ProgressUnit::Items);

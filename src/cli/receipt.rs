@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 
-use crate::cli::args;
+use crate::cli::args::check::ReceiptArgs;
 use crate::cli::exit::ExitCode;
 use crate::cli::open::for_looking;
 use crate::cli::output::{Output, say};
@@ -12,7 +12,7 @@ use crate::domain::aggregates::Aggregates;
 ///
 /// # Errors
 /// There is no such store, or it cannot be read.
-pub fn run(args: &args::ReceiptArgs, aggregates: &Aggregates) -> Result<ExitCode> {
+pub fn run(args: &ReceiptArgs, aggregates: &Aggregates) -> Result<ExitCode> {
     let opened = for_looking(&args.target.store, args.target.map.as_deref(), aggregates)?;
     let store = &opened.store;
     if let Some(beside) = store.receipt_beside()?

@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 
-use crate::cli::args::Sample;
+use crate::cli::args::write::Sample;
 use crate::cli::exit::{ExitCode, VerbFailure};
 use crate::cli::output::Output;
 use crate::sample::bank_shape::BankShape;

@@ -5,7 +5,7 @@ use std::io::Write;
 use anyhow::Result;
 
 use crate::cancel::Cancel;
-use crate::cli::args::StateArgs;
+use crate::cli::args::ask::StateArgs;
 use crate::cli::exit::ExitCode;
 use crate::cli::open::for_looking;
 use crate::cli::open::known_stream;

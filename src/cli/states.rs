@@ -5,7 +5,7 @@ use std::io::Write;
 use anyhow::{Result, bail};
 use unicode_width::UnicodeWidthStr;
 
-use crate::cli::args::StateArgs;
+use crate::cli::args::ask::StateArgs;
 use crate::cli::exit::ExitCode;
 use crate::cli::open::for_looking;
 use crate::cli::output::{Output, say_late_left_out};

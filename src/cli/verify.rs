@@ -9,7 +9,7 @@ use indicatif::ProgressBar;
 use serde::Serialize;
 
 use crate::cancel::Cancelled;
-use crate::cli::args;
+use crate::cli::args::check::Verify;
 use crate::cli::exit::ExitCode;
 use crate::cli::open::{OpenedLog, for_looking};
 use crate::cli::output::Output;
@@ -28,7 +28,7 @@ pub const RECEIPTS_BYTES_MAX: u64 = 16 * 1024 * 1024;
 ///
 /// # Errors
 /// There is no such store, a receipt cannot be read, or the check was cancelled.
-pub fn run(args: &args::Verify, aggregates: &Aggregates) -> Result<ExitCode> {
+pub fn run(args: &Verify, aggregates: &Aggregates) -> Result<ExitCode> {
     let mut receipts = Vec::new();
     for path in &args.receipts {
         receipts.append(&mut receipts_in(path)?);

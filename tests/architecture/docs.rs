@@ -65,7 +65,7 @@ fn repetitions(text: &str) -> Vec<(usize, &str)> {
 fn no_doc_comment_only_repeats_the_name() {
     let mut wrong = Vec::new();
     // The comments of the arguments are the help of the command line.
-    for source in sources().iter().filter(|source| source.path != "cli/args.rs") {
+    for source in sources().iter().filter(|source| !source.path.starts_with("cli/args")) {
         for (n, line) in repetitions(&source.text) {
             wrong.push(format!("src/{}:{n}: `{line}` says no more than the name: delete it", source.path));
         }

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use foldback::cli::args::Do;
+use foldback::cli::args::write::Do;
 use foldback::cli::do_command;
 use foldback::cli::exit::{ExitCode, VerbFailure};
 use foldback::command_handler::{EVENTS_OF_A_COMMAND_MAX, HandleError, Participants, handle, preview};

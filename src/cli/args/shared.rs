@@ -1,0 +1,53 @@
+//! The arguments that several verbs have.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use crate::domain::event::GlobalPosition;
+
+/// The help on positions and times.
+pub(super) const AT_HELP: &str = "a position (8112), a time (2024-03-14T10:22:07Z, or 2024-03-14T10:22:07[Europe/Paris]; UTC unless it \
+                       names an offset or a time zone), a date (2024-03-14: its end), a percentage (42%), or head";
+
+/// Options for reading the events of a log.
+#[derive(Clone, Debug, Args)]
+pub struct MappingArgs {
+    /// A mapping file: where the log has its fields, and what its event types mean
+    #[arg(long, value_name = "FILE")]
+    pub map: Option<PathBuf>,
+
+    /// Stop at the first bad line
+    #[arg(long)]
+    pub strict: bool,
+
+    /// Answer in JSON: {"events":n,"streams":n,"duplicates":n,"bad":n,"head":n}
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// The store that a verb reads.
+#[derive(Debug, Args)]
+pub struct StoreArgs {
+    /// A store, or a log (JSON lines or a JSON array, also compressed with gzip or zstd); - is standard input
+    pub store: PathBuf,
+
+    /// A mapping file: where the log has its fields, and what its event types mean
+    #[arg(long, value_name = "FILE")]
+    pub map: Option<PathBuf>,
+}
+
+/// A failure on purpose.
+#[derive(Clone, Copy, Debug, Args)]
+pub struct FailureArgs {
+    /// Make projecting fail at the event at this position, to see what happens
+    #[arg(long, value_name = "POSITION")]
+    pub fail_at: Option<u64>,
+}
+
+impl FailureArgs {
+    /// The position at which projecting fails.
+    pub fn position(self) -> Option<GlobalPosition> {
+        self.fail_at.map(GlobalPosition::new)
+    }
+}
