@@ -8,9 +8,7 @@ use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 use serde_json::value::RawValue;
 
-use crate::domain::aggregates::account::state::{
-    ACCOUNT_SHAPE, AccountState, BALANCE, CURRENCY, OVERDRAFT_LIMIT, OWNER, STATUS,
-};
+use crate::domain::aggregates::account::state::{ACCOUNT_FIELDS, ACCOUNT_SHAPE, AccountState};
 use crate::domain::money::{Currency, with_code};
 use crate::domain::shape::{FieldId, FieldKind, Shape};
 use crate::domain::value::FieldValue;
@@ -155,8 +153,8 @@ impl State {
     pub fn each_difference(&self, other: &Self, mut differing: impl FnMut(FieldId)) {
         match (self, other) {
             (Self::Account(account), Self::Account(other)) => {
-                let fields = [OWNER, STATUS, CURRENCY, BALANCE, OVERDRAFT_LIMIT];
-                fields.into_iter().filter(|field| account.differs(other, *field)).for_each(differing);
+                let differs = |field: &FieldId| account.differs(other, *field);
+                ACCOUNT_FIELDS.into_iter().filter(differs).for_each(differing);
             }
             (state, other) => {
                 for field in state.shape().ids().filter(|field| state.differs(other, *field)) {

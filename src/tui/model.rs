@@ -3,7 +3,7 @@
 //! Its files:
 //!
 //! - `active_time.rs`: active time: a time as a number without idle periods, and the way back
-//! - `asked_again.rs`: the questions that are asked again, because one failed or because what they are about has changed
+//! - `asked_again.rs`: the questions that are asked again, because something failed or because the source of their answers has changed
 //! - `by_time.rs`: the time that placed the playhead, and how many late events that leaves out
 //! - `console.rs`: the SQL console: the text in the editor, the question asked, and its answer so far
 //! - `focus.rs`: focus: the pane that has it, the selected stream, and the clock of the query side
@@ -77,7 +77,7 @@ use crate::tui::model::rebuild::RunningRebuild;
 use crate::tui::model::ruler::RulerView;
 use crate::tui::model::seen::SeenInLog;
 use crate::tui::model::size::Size;
-use crate::tui::model::slot::Slot;
+use crate::tui::model::slot::{Reasked, Slot};
 use crate::tui::model::store::OpenStore;
 use crate::tui::model::stream_list::StreamList;
 use crate::tui::model::verification::{FirstFault, Verification};
@@ -247,6 +247,34 @@ impl Model {
             console: Console::default(),
             not_understood: Slot::default(),
         }
+    }
+
+    /// All slots of questions: those of the panes, and of what is open over them.
+    fn slots_mut(&mut self) -> Vec<&mut dyn Reasked> {
+        let of_panes: [&mut dyn Reasked; 11] = [
+            &mut self.named,
+            &mut self.look,
+            &mut self.active_time,
+            &mut self.survey,
+            self.by_time.late_mut(),
+            &mut self.chart,
+            &mut self.listing,
+            &mut self.comparison,
+            &mut self.saved,
+            &mut self.console.answer,
+            &mut self.not_understood,
+        ];
+        let mut slots = Vec::from(of_panes);
+        for mode in [&mut self.mode, &mut self.under_prompt] {
+            match mode {
+                Mode::Inspect(inspector) => slots.push(&mut inspector.event),
+                Mode::Command(prompt) | Mode::Find(prompt) | Mode::Filter(prompt) => {
+                    slots.extend([&mut prompt.preview as &mut dyn Reasked, &mut prompt.names]);
+                }
+                Mode::Browse | Mode::Console(_) | Mode::Copy | Mode::Help { .. } | Mode::Guide(_) => {}
+            }
+        }
+        slots
     }
 
     /// The stream whose state is shown; `None` before the first look at an event.

@@ -18,7 +18,7 @@
 //! - `saved.rs`: a saved question of the domain, and the part of its answer that the query pane shows
 //! - `sql.rs`: a person's question in SQL to the read model
 //! - `survey.rs`: the survey: the content of the columns of the ruler
-//! - `timing.rs`: the moment at which a question is asked that follows another of its kind
+//! - `timing.rs`: the moments at which a question is asked: after another of its kind, and again
 
 pub mod chart;
 pub mod comparison;

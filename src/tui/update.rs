@@ -56,6 +56,7 @@ use crate::tui::model::Model;
 use crate::tui::model::mode::Mode;
 use crate::tui::model::notice::Tone;
 use crate::tui::model::read_side::ReadSide;
+use crate::tui::questions::timing::Basis;
 
 /// Takes a message into the model; returns the effects.
 pub fn update(model: &mut Model, message: Message) -> Vec<Effect> {
@@ -90,7 +91,7 @@ fn take_in(model: &mut Model, message: Message, effects: &mut Vec<Effect>) {
         }
         Message::MappingsChanged => {
             effects.push(Effect::Do(Deed::Project));
-            model.ask_log_again();
+            model.ask_again(Basis::Folds);
         }
         Message::HeadMoved { head, first_clock } => head_moved(model, head, first_clock, effects),
         Message::Answered(ticket, answer) => requests::receive(model, ticket, answer, effects),

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use syn::visit::{self, Visit};
 
+use super::sources::check;
 use super::syntax::{Parsed, parsed};
 
 /// How many files name a question, its own files aside.
@@ -89,10 +90,7 @@ fn a_question_of_the_screen_is_named_in_few_files_beside_its_own() {
     let is_wide = |(_, files): &(&String, &BTreeSet<String>)| files.len() > FILES_MAX;
     let wide: Vec<String> =
         found.iter().filter(is_wide).map(|(name, files)| format!("{name}: {files:?}")).collect();
-    super::sources::check(
-        &format!("questions that more than {FILES_MAX} files name beside their own"),
-        &wide,
-    );
+    check(&format!("questions that more than {FILES_MAX} files name beside their own"), &wide);
 }
 
 #[test]
@@ -111,4 +109,56 @@ fn the_check_of_questions_sees_who_names_one() {
     ];
     let expected = ["a.rs", "b.rs", "questions.rs"].map(str::to_owned);
     assert_eq!(files_of(&files), BTreeMap::from([("LookQuestion".to_owned(), BTreeSet::from(expected))]));
+}
+
+/// The fields of the screen's model that are slots of questions.
+#[derive(Default)]
+struct Slots(BTreeSet<String>);
+
+impl<'ast> Visit<'ast> for Slots {
+    fn visit_field(&mut self, field: &'ast syn::Field) {
+        let syn::Type::Path(of) = &field.ty else { return };
+        if of.path.segments.last().is_some_and(|segment| segment.ident == "Slot") {
+            self.0.extend(field.ident.as_ref().map(ToString::to_string));
+        }
+    }
+}
+
+/// The fields and methods that a file names.
+#[derive(Default)]
+struct Members(BTreeSet<String>);
+
+impl<'ast> Visit<'ast> for Members {
+    fn visit_member(&mut self, member: &'ast syn::Member) {
+        if let syn::Member::Named(name) = member {
+            self.0.insert(name.to_string());
+        }
+    }
+
+    fn visit_expr_method_call(&mut self, call: &'ast syn::ExprMethodCall) {
+        self.0.insert(call.method.to_string().trim_end_matches("_mut").to_owned());
+        visit::visit_expr_method_call(self, call);
+    }
+}
+
+#[test]
+fn every_slot_of_the_model_is_among_those_that_are_asked_again() {
+    let (mut slots, mut visited) = (Slots::default(), Members::default());
+    for file in parsed().iter().filter(|file| file.path.starts_with("tui/model")) {
+        file.items.iter().for_each(|item| slots.visit_item(item));
+        let methods = file.items.iter().filter_map(|item| match item {
+            syn::Item::Impl(item) => Some(&item.items),
+            _ => None,
+        });
+        for method in methods.flatten() {
+            if let syn::ImplItem::Fn(method) = method
+                && method.sig.ident == "slots_mut"
+            {
+                visited.visit_impl_item_fn(method);
+            }
+        }
+    }
+    assert!(slots.0.contains("look") && slots.0.contains("preview") && visited.0.contains("preview"));
+    let missing: Vec<String> = slots.0.difference(&visited.0).cloned().collect();
+    check("slots that `Model::slots_mut` forgets", &missing);
 }

@@ -50,7 +50,7 @@ impl Presentation {
     }
 
     /// A text of the screen with the domain's words in it: `{stream}`, `{streams}`, `{a stream}`, `{filtered_by}`,
-    /// `{first_step}`, `{table}` and `{tables}` are replaced.
+    /// `{first_step}`, `{table}`, `{tables}` and `{pictures}` are replaced.
     pub fn worded(&self, text: &'static str) -> Cow<'static, str> {
         if !text.contains('{') {
             return text.into();
@@ -58,7 +58,8 @@ impl Presentation {
         let PresentedAggregate { words, filtered_by, tables, .. } = &self.first;
         let table = tables.split([',', ';', ' ']).next().unwrap_or_default();
         let a_stream = words.noun.with_article();
-        let words: [(&str, &str); 7] = [
+        let pictures = self.picture_names();
+        let words: [(&str, &str); 8] = [
             ("{stream}", &words.noun.singular),
             ("{streams}", &words.noun.plural),
             ("{a stream}", &a_stream),
@@ -66,6 +67,7 @@ impl Presentation {
             ("{first_step}", &words.first_step),
             ("{table}", table),
             ("{tables}", tables),
+            ("{pictures}", &pictures),
         ];
         let worded = words.into_iter().fold(text.to_owned(), |text, (name, word)| text.replace(name, word));
         worded.trim_end().to_owned().into()
@@ -80,9 +82,15 @@ impl Presentation {
         self.questions.iter().position(|question| matches!(question.draw, Draw::StreamTable(_)))
     }
 
+    /// The names of the pictures in the order in which they are offered: `daily flows, money by currency`.
+    fn picture_names(&self) -> String {
+        let pictures = self.questions.iter().filter(|question| is_picture(question));
+        let names: Vec<String> = pictures.map(|question| question.name.to_lowercase()).collect();
+        if names.is_empty() { "none here".to_owned() } else { names.join(", ") }
+    }
+
     /// The number of the first picture at or after this number.
     pub fn picture_from(&self, nth: usize) -> Option<usize> {
-        let is_picture = |question: &&SavedQuestion| matches!(question.draw, Draw::Bars(_) | Draw::Line(_));
         let all = self.questions.iter().map(Arc::as_ref).enumerate().skip(nth);
         all.into_iter().find(|(_, question)| is_picture(question)).map(|(nth, _)| nth)
     }
@@ -91,4 +99,8 @@ impl Presentation {
     pub fn in_console(&self) -> impl Iterator<Item = &SavedQuestion> {
         self.questions.iter().map(Arc::as_ref).filter(|question| question.draw == Draw::Table)
     }
+}
+
+fn is_picture(question: &SavedQuestion) -> bool {
+    matches!(question.draw, Draw::Bars(_) | Draw::Line(_))
 }

@@ -154,7 +154,7 @@ pub const BINDINGS: &[Binding] = &[
     Binding {
         group: Group::Panes,
         keys: &[(KeyAction::Picture, &[c('v')])],
-        does: "next chart in the query view: daily flows, money by currency, the {streams} again",
+        does: "next chart in the query view ({pictures}), then the {streams} again",
         hint: None,
     },
     Binding {

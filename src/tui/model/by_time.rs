@@ -35,9 +35,9 @@ impl ByTime {
         self.late.receive(ticket, n_late);
     }
 
-    /// Asks again after a failure.
-    pub fn ask_again(&mut self) {
-        self.late.ask_again();
+    /// The slot of the number of late events.
+    pub fn late_mut(&mut self) -> &mut Slot<LateQuestion, u64> {
+        &mut self.late
     }
 
     /// How many late events are left out; `None` if the playhead was not placed by time.

@@ -1,6 +1,6 @@
 //! Slots: a question that the screen has asked, and the last answer to it.
 
-use crate::tui::questions::timing::{PaneQuestion, Ticket, Timing};
+use crate::tui::questions::timing::{Basis, PaneQuestion, Ticket, Timing};
 
 /// The question that was asked last, and the newest answer. Questions are compared by value: an equal one is not asked
 /// again, and an answer to an older one is dropped.
@@ -107,13 +107,43 @@ impl<Q: PaneQuestion, A> Slot<Q, A> {
     }
 }
 
+/// Any slot, as far as it is asked again.
+pub trait Reasked {
+    /// The source of its answers.
+    fn basis(&self) -> Basis;
+
+    /// Whether it is asked again after a failure.
+    fn is_retried(&self) -> bool;
+
+    /// See [`Slot::ask_again`].
+    fn ask_again(&mut self);
+}
+
+impl<Q: PaneQuestion, A> Reasked for Slot<Q, A> {
+    fn basis(&self) -> Basis {
+        Q::BASIS
+    }
+
+    fn is_retried(&self) -> bool {
+        Q::IS_RETRIED
+    }
+
+    fn ask_again(&mut self) {
+        Self::ask_again(self);
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    impl PaneQuestion for &str {}
+    impl PaneQuestion for &str {
+        const BASIS: Basis = Basis::Events;
+    }
 
     impl PaneQuestion for u32 {
+        const BASIS: Basis = Basis::Events;
+
         fn timing(&self, before: &Self) -> Timing {
             if self.is_multiple_of(10) && before.is_multiple_of(10) {
                 Timing::Never

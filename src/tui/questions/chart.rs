@@ -2,7 +2,7 @@
 
 use crate::domain::event::{GlobalPosition, StreamName};
 use crate::domain::money::Currency;
-use crate::tui::questions::timing::PaneQuestion;
+use crate::tui::questions::timing::{Basis, PaneQuestion};
 
 /// A question: how did the measure of a stream change?
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -12,7 +12,9 @@ pub struct ChartQuestion {
     pub head: GlobalPosition,
 }
 
-impl PaneQuestion for ChartQuestion {}
+impl PaneQuestion for ChartQuestion {
+    const BASIS: Basis = Basis::Folds;
+}
 
 /// The measure of a stream over its events: the field that its aggregate draws.
 #[derive(Clone, Debug, PartialEq)]

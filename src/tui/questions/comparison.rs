@@ -3,7 +3,7 @@
 use crate::domain::event::{GlobalPosition, StreamName, StreamPosition};
 use crate::domain::mapping::MappingDigests;
 use crate::domain::state::State;
-use crate::tui::questions::timing::{PaneQuestion, Timing};
+use crate::tui::questions::timing::{Basis, PaneQuestion, Timing};
 
 /// A question: which states does the write side have for these streams?
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,6 +18,8 @@ pub struct CompareQuestion {
 }
 
 impl PaneQuestion for CompareQuestion {
+    const BASIS: Basis = Basis::Folds;
+
     fn timing(&self, before: &Self) -> Timing {
         Timing::of_same(self.playhead == before.playhead)
     }

@@ -1,7 +1,7 @@
 //! The question whether there is a stream of a name.
 
 use crate::domain::event::StreamName;
-use crate::tui::questions::timing::PaneQuestion;
+use crate::tui::questions::timing::{Basis, PaneQuestion};
 
 /// A question: is there a stream of this name?
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -10,4 +10,7 @@ pub struct ExistenceQuestion {
     pub stream: StreamName,
 }
 
-impl PaneQuestion for ExistenceQuestion {}
+impl PaneQuestion for ExistenceQuestion {
+    const BASIS: Basis = Basis::Events;
+    const IS_RETRIED: bool = false;
+}

@@ -2,7 +2,7 @@
 
 use crate::domain::event::{GlobalPosition, RecordedEvent};
 use crate::domain::fold::Meaning;
-use crate::tui::questions::timing::PaneQuestion;
+use crate::tui::questions::timing::{Basis, PaneQuestion};
 
 /// A question: which event is at a position?
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -11,7 +11,9 @@ pub struct InspectionQuestion {
     pub at: GlobalPosition,
 }
 
-impl PaneQuestion for InspectionQuestion {}
+impl PaneQuestion for InspectionQuestion {
+    const BASIS: Basis = Basis::Folds;
+}
 
 /// An event in full.
 #[derive(Clone, Debug, PartialEq)]

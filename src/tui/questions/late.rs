@@ -1,7 +1,7 @@
 //! The number of late events that the place of a time leaves out.
 
 use crate::domain::event::{GlobalPosition, Timestamp};
-use crate::tui::questions::timing::{PaneQuestion, Timing};
+use crate::tui::questions::timing::{Basis, PaneQuestion, Timing};
 
 /// A question: how many events after the position of a time have times of their own that are no later?
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -14,6 +14,8 @@ pub struct LateQuestion {
 }
 
 impl PaneQuestion for LateQuestion {
+    const BASIS: Basis = Basis::Events;
+
     fn timing(&self, before: &Self) -> Timing {
         Timing::of_same((self.time, self.after) == (before.time, before.after))
     }

@@ -4,7 +4,7 @@ use crate::domain::event::{GlobalPosition, StreamName};
 use crate::domain::mapping::MappingDigests;
 use crate::read_model::rows::series::GroupTotal;
 use crate::read_model::rows::{AsOf, SkippedEvents, StreamRow};
-use crate::tui::questions::timing::{PaneQuestion, Timing};
+use crate::tui::questions::timing::{Basis, PaneQuestion, Timing};
 
 /// A question: which streams does the query view show?
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,6 +24,8 @@ pub struct ListingQuestion {
 }
 
 impl PaneQuestion for ListingQuestion {
+    const BASIS: Basis = Basis::Rows;
+
     fn timing(&self, before: &Self) -> Timing {
         let is_same =
             (&self.around, &self.filter, self.as_of) == (&before.around, &before.filter, before.as_of);

@@ -7,7 +7,7 @@ use crate::replay::reconstruct::{FoldFrom, Reconstruction};
 use crate::replay::trace::{StateAt, StateByTime};
 use crate::tui::questions::late::CountOfLate;
 use crate::tui::questions::place::Place;
-use crate::tui::questions::timing::{PaneQuestion, Timing};
+use crate::tui::questions::timing::{Basis, PaneQuestion, Timing};
 
 /// A question: which events are around a place, and what is the selected stream's state there? The playhead goes to
 /// that place.
@@ -28,6 +28,8 @@ pub struct LookQuestion {
 }
 
 impl PaneQuestion for LookQuestion {
+    const BASIS: Basis = Basis::Folds;
+
     fn timing(&self, before: &Self) -> Timing {
         let is_of_same =
             *self == Self { at: self.at.clone(), head_in_sight: self.head_in_sight, ..before.clone() };

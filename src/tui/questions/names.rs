@@ -1,6 +1,6 @@
 //! The names of streams that begin with a text, to complete a line that is being typed.
 
-use crate::tui::questions::timing::PaneQuestion;
+use crate::tui::questions::timing::{Basis, PaneQuestion};
 
 /// A question: which streams have a name with this beginning?
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -9,4 +9,6 @@ pub struct NamesQuestion {
     pub prefix: String,
 }
 
-impl PaneQuestion for NamesQuestion {}
+impl PaneQuestion for NamesQuestion {
+    const BASIS: Basis = Basis::Events;
+}

@@ -4,7 +4,7 @@ use crate::domain::command::Command;
 use crate::domain::decider::PlannedChange;
 use crate::domain::event::GlobalPosition;
 use crate::replay::not_understood::NotUnderstoodOf;
-use crate::tui::questions::timing::PaneQuestion;
+use crate::tui::questions::timing::{Basis, PaneQuestion};
 
 /// A question: which effect would a command have?
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -14,7 +14,9 @@ pub struct PreviewQuestion {
     pub head: GlobalPosition,
 }
 
-impl PaneQuestion for PreviewQuestion {}
+impl PaneQuestion for PreviewQuestion {
+    const BASIS: Basis = Basis::Folds;
+}
 
 /// The effect that a command would have, or why it would be refused.
 #[derive(Clone, Debug, PartialEq, Eq)]

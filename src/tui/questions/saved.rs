@@ -7,7 +7,7 @@ use crate::read_model::rows::AsOf;
 use crate::read_model::rows::saved::SavedQuestion;
 use crate::read_model::rows::series::{BarSeries, LineSeries};
 use crate::read_model::rows::stream_table::TableWindow;
-use crate::tui::questions::timing::{PaneQuestion, Timing};
+use crate::tui::questions::timing::{Basis, PaneQuestion, Timing};
 
 /// What is the answer to a saved question?
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -65,6 +65,8 @@ pub enum SavedRows {
 }
 
 impl PaneQuestion for SavedRequest {
+    const BASIS: Basis = Basis::Rows;
+
     fn timing(&self, before: &Self) -> Timing {
         if self.question != before.question {
             return Timing::AtOnce;

@@ -5,7 +5,7 @@ use std::time::Duration;
 use crate::domain::event::GlobalPosition;
 use crate::domain::moment::Moment;
 use crate::read_model::rows::{AsOf, Value};
-use crate::tui::questions::timing::PaneQuestion;
+use crate::tui::questions::timing::{Basis, PaneQuestion};
 
 /// A question: what does the read model answer to this SQL?
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -16,7 +16,10 @@ pub struct SqlQuestion {
     pub as_of: AsOf,
 }
 
-impl PaneQuestion for SqlQuestion {}
+impl PaneQuestion for SqlQuestion {
+    const BASIS: Basis = Basis::Rows;
+    const IS_RETRIED: bool = false;
+}
 
 /// The beginning of an answer.
 #[derive(Clone, Debug, Default, PartialEq)]

@@ -2,7 +2,7 @@
 
 use crate::domain::event::{GlobalPosition, StreamName};
 use crate::tui::model::ruler::Ruler;
-use crate::tui::questions::timing::{PaneQuestion, Timing};
+use crate::tui::questions::timing::{Basis, PaneQuestion, Timing};
 
 /// A question: what do the columns of the ruler show?
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,6 +21,8 @@ pub struct SurveyQuestion {
 }
 
 impl PaneQuestion for SurveyQuestion {
+    const BASIS: Basis = Basis::Events;
+
     fn timing(&self, before: &Self) -> Timing {
         let is_same = *self == Self { nearest: self.nearest, ..before.clone() };
         if is_same { Timing::Never } else { Timing::AtOnce }

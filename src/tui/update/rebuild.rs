@@ -6,6 +6,7 @@ use crate::tui::model::Model;
 use crate::tui::model::notice::Tone;
 use crate::tui::model::rebuild::{RebuildEnd, RebuildProgress, RebuiltRows, RunningRebuild};
 use crate::tui::notice_lines::notice_fits;
+use crate::tui::questions::timing::Basis;
 use crate::tui::text::seconds_words;
 
 /// How to list all differences before they are gone.
@@ -63,7 +64,7 @@ pub(super) fn ended(model: &mut Model, end: RebuildEnd) {
 
 /// The rows were replaced, though the checkpoint may be the same.
 pub(super) fn replaced(model: &mut Model) {
-    model.ask_rows_again();
+    model.ask_again(Basis::Rows);
 }
 
 fn done(model: &mut Model, n_events: u64, millis: u64, rows: &RebuiltRows) {

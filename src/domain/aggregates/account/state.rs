@@ -18,6 +18,11 @@ pub const BALANCE: FieldId = FieldId(3);
 /// How far below zero it may go.
 pub const OVERDRAFT_LIMIT: FieldId = FieldId(4);
 
+/// All fields, in the order of [`ACCOUNT_SHAPE`].
+pub const ACCOUNT_FIELDS: [FieldId; N_FIELDS] = [OWNER, STATUS, CURRENCY, BALANCE, OVERDRAFT_LIMIT];
+
+const N_FIELDS: usize = 5;
+
 const fn listed(name: &'static str, kind: FieldKind) -> FieldSpec {
     FieldSpec { name: Cow::Borrowed(name), label: Cow::Borrowed(name), kind, is_listed: true }
 }
@@ -40,16 +45,15 @@ const STATUSES: FieldKind = FieldKind::Word(Cow::Borrowed(&[
 const MONEY: FieldKind = FieldKind::Money { currency: CURRENCY };
 
 /// The fields of an account; a chart draws the balance.
-pub static ACCOUNT_SHAPE: Shape = Shape {
-    fields: Cow::Borrowed(&[
-        listed("owner", FieldKind::Plain),
-        listed("status", STATUSES),
-        unlisted("currency", "currency", FieldKind::Plain),
-        listed("balance", MONEY),
-        unlisted("overdraft_limit", "overdraft", MONEY),
-    ]),
-    measure: Some(BALANCE),
-};
+pub static ACCOUNT_SHAPE: Shape = Shape { fields: Cow::Borrowed(&FIELD_SPECS), measure: Some(BALANCE) };
+
+static FIELD_SPECS: [FieldSpec; N_FIELDS] = [
+    listed("owner", FieldKind::Plain),
+    listed("status", STATUSES),
+    unlisted("currency", "currency", FieldKind::Plain),
+    listed("balance", MONEY),
+    unlisted("overdraft_limit", "overdraft", MONEY),
+];
 
 /// The status of an account.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, serde::Serialize)]
