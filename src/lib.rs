@@ -134,7 +134,7 @@
 //! - **A key**: an action in `tui/keymap/action.rs`, the key with its help in `tui/keymap/bindings.rs`, what it does
 //!   in `tui/update/actions.rs`, and a line in `tests/terminal/keys.rs`. Steps and jumps of the playhead are in
 //!   `tui/update/moves.rs`. Keys that also work over the open event are listed in `tui/update/overlay.rs`, those of
-//!   the SQL console in `tui/update/console/results.rs`.
+//!   the SQL console in `tui/keymap/console.rs`.
 //! - **A verb**: its name in `cli/args.rs`, its words in a file of `cli/args/`, a file in `cli/`, a line in `cli.rs`,
 //!   in `assets/guide/verbs.md` and in `tests/verbs/output.rs`.
 //! - **A question of the screen**: a file in `tui/questions/` with the question, its answer, and what the answer is

@@ -17,7 +17,8 @@ use clap::CommandFactory;
 use foldback::cli::Cli;
 use foldback::read_model::presentation_of;
 use foldback::tui::keymap::action::Group;
-use foldback::tui::keymap::bindings::{BINDINGS, CONSOLE_KEYS};
+use foldback::tui::keymap::bindings::BINDINGS;
+use foldback::tui::keymap::console::console_help;
 use foldback::tui::pages::guide::PAGES;
 use support::{PAGE_WIDTH, check_part, filled};
 
@@ -48,7 +49,9 @@ fn the_keys_of_the_guide_are_the_programs() {
     }
     list += "In the SQL console\n";
     list.extend(
-        CONSOLE_KEYS.map(|(keys, does)| key_line(keys, &presentation_of(&Aggregates::bank()).worded(does))),
+        console_help()
+            .into_iter()
+            .map(|(keys, does)| key_line(&keys, &presentation_of(&Aggregates::bank()).worded(does))),
     );
     let begin = "<!-- keys: from src/tui/keymap/bindings.rs -->\n";
     check_part("assets/guide/keys.md", begin, "<!-- /keys -->", &(list + "```\n"));

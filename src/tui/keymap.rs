@@ -5,10 +5,16 @@
 //! - `action.rs`: the actions of keys while the panes are in use, and the sections of the help
 //! - `binding.rs`: a binding: keys with their action and help
 //! - `bindings.rs`: the keys, each with what it does: the table from which keymap, help, hints and guide are made
+//! - `console.rs`: the keys of the SQL console, each with what it does
+//! - `copy_choice.rs`: the keys that choose what is copied
+//! - `prompt.rs`: the keys of a prompt beside those that edit its line
 
 pub mod action;
 pub mod binding;
 pub mod bindings;
+pub mod console;
+pub mod copy_choice;
+pub mod prompt;
 
 use crate::tui::key::Key;
 use crate::tui::keymap::action::KeyAction;
@@ -25,6 +31,11 @@ pub fn action_of(key: Key) -> Option<KeyAction> {
 pub fn key_name(action: KeyAction) -> String {
     let mut pairs = BINDINGS.iter().flat_map(|binding| binding.keys);
     pairs.find(|(of, _)| *of == action).map_or_else(String::new, |(_, keys)| short_name(keys))
+}
+
+/// A text with the key of an action in place of `{key}`.
+pub fn with_key(text: &str, action: KeyAction) -> String {
+    text.replace("{key}", &key_name(action))
 }
 
 /// The keys of some actions, as hints write them: `, .`.

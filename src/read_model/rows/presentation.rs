@@ -51,7 +51,7 @@ impl Presentation {
 
     /// A text of the screen with the domain's words in it: `{stream}`, `{streams}`, `{a stream}`, `{filtered_by}`,
     /// `{first_step}`, `{table}`, `{tables}` and `{pictures}` are replaced.
-    pub fn worded(&self, text: &'static str) -> Cow<'static, str> {
+    pub fn worded<'a>(&self, text: &'a str) -> Cow<'a, str> {
         if !text.contains('{') {
             return text.into();
         }

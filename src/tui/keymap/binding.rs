@@ -30,13 +30,18 @@ impl Binding {
 
     /// The keys as help and guide write them: `h l · ← → · , .`.
     pub fn key_names(&self) -> String {
-        let longest = self.keys.iter().map(|(_, keys)| keys.len()).max().unwrap_or(0);
-        let nth = |n: usize| {
-            let names = self.keys.iter().filter_map(|(_, keys)| keys.get(n)).map(|key| key.name());
-            names.collect::<Vec<_>>().join(" ")
-        };
-        (0..longest).map(nth).collect::<Vec<_>>().join(" · ")
+        names_in_pairs(self.keys)
     }
+}
+
+/// The keys of actions that belong together, the first ones of each before the second ones: `h l · ← →`.
+pub fn names_in_pairs<A>(actions: &[(A, &[Key])]) -> String {
+    let longest = actions.iter().map(|(_, keys)| keys.len()).max().unwrap_or(0);
+    let nth = |n: usize| {
+        let names = actions.iter().filter_map(|(_, keys)| keys.get(n)).map(|key| key.name());
+        names.collect::<Vec<_>>().join(" ")
+    };
+    (0..longest).map(nth).collect::<Vec<_>>().join(" · ")
 }
 
 /// The key to be named where there is room for one: the last one that is typed as a single character, or else the first

@@ -79,7 +79,7 @@ pub const BINDINGS: &[Binding] = &[
     Binding {
         group: Group::Asking,
         keys: &[(KeyAction::Sql, &[c('S')])],
-        does: "ask the read model in SQL",
+        does: "ask the read model in SQL; return to the answer that a row led away from",
         hint: Some("SQL"),
     },
     Binding {
@@ -239,21 +239,4 @@ pub const BINDINGS: &[Binding] = &[
         does: "suspend (as in a shell); fg resumes",
         hint: None,
     },
-];
-
-/// The keys of the SQL console with what they do, first in the editor, then in the answer.
-pub const CONSOLE_KEYS: [(&str, &str); 13] = [
-    ("Enter", "ask; Alt-Enter or Ctrl-J begins a new line"),
-    ("↑ ↓", "on the first line: earlier question; on the last line: later question"),
-    ("Ctrl-T", "list the saved questions"),
-    ("tab", "between the question and its answer"),
-    ("j k · ↑ ↓", "rows of the answer; also PgUp PgDn Home End"),
-    ("h l · ← →", "columns of the answer"),
-    ("Enter", "in the answer: go to the row's event, or select its {stream} (S returns to the answer)"),
-    ("r", "ask again"),
-    ("o", "sort by the column: rising, falling, original order"),
-    ("y Y", "copy the value, the row"),
-    ("a", "ask as of the checkpoint, or as of the playhead"),
-    (", . < > H L g G", "move the playhead; space plays"),
-    ("Esc", "stop the question, return to it, close the console"),
 ];

@@ -3,8 +3,10 @@
 use ratatui::layout::Rect;
 
 use crate::read_model::rows::presentation::Presentation;
-use crate::tui::keymap::action::Group;
-use crate::tui::keymap::bindings::{BINDINGS, CONSOLE_KEYS};
+use crate::tui::keymap::action::{Group, KeyAction};
+use crate::tui::keymap::bindings::BINDINGS;
+use crate::tui::keymap::console::console_help;
+use crate::tui::keymap::with_key;
 use crate::tui::model::Model;
 use crate::tui::pages;
 use crate::tui::pages::piece::{PageLine, PieceKind, line_cells, piece};
@@ -106,10 +108,10 @@ fn keys(group: Group, domain: &Presentation, cells: usize) -> Vec<PageLine> {
 
 fn console_keys(domain: &Presentation, cells: usize) -> Vec<PageLine> {
     let mut lines = vec![heading("In the SQL console")];
-    for (keys, does) in CONSOLE_KEYS {
+    for (keys, does) in console_help() {
         entry(
             &mut lines,
-            HelpWord { word: keys, cells: KEYS_CELLS, kind: PieceKind::Key },
+            HelpWord { word: &keys, cells: KEYS_CELLS, kind: PieceKind::Key },
             &domain.worded(does),
             cells,
         );
@@ -121,17 +123,21 @@ fn console_keys(domain: &Presentation, cells: usize) -> Vec<PageLine> {
 fn marks(domain: &Presentation, cells: usize) -> Vec<PageLine> {
     let several = format!("{TICK} {TICKS}");
     let rates = "▁▅█";
-    let entries: [(&str, PieceKind, &'static str); 21] = [
+    let snapshots =
+        with_key("the selected {stream}'s snapshots; a fold can start there ({key})", KeyAction::FoldFrom);
+    let broken = with_key("the first event that was changed or damaged ({key})", KeyAction::Fault);
+    let gap = with_key("a long gap without events, left out ({key}) or shortened", KeyAction::Axis);
+    let entries: [(&str, PieceKind, &str); 21] = [
         (PLAYHEAD, PieceKind::Playhead, "the playhead: the screen shows the state after this event"),
         (CHECKPOINT, PieceKind::ReadSide, "the checkpoint: the query view has the events up to here"),
         ("┄", PieceKind::ReadSide, "the lag: events that the query view does not have yet"),
         (HEAD, PieceKind::Emphasis, "the head: the newest event"),
         (&several, PieceKind::Selected, "one event, several events of the selected {stream}"),
-        (SNAPSHOT, PieceKind::Selected, "the selected {stream}'s snapshots; a fold can start there (f)"),
+        (SNAPSHOT, PieceKind::Selected, &snapshots),
         (HIT, PieceKind::Hit, "a hit of the search, or a ruler column with one"),
-        (BROKEN, PieceKind::Fault, "the first event that was changed or damaged (!)"),
+        (BROKEN, PieceKind::Fault, &broken),
         (rates, PieceKind::Rate, "event rate (axis by position) or event count (axis by time)"),
-        (IDLE, PieceKind::Secondary, "a long gap without events, left out (t) or shortened"),
+        (IDLE, PieceKind::Secondary, &gap),
         (
             DIFFERS,
             PieceKind::Differs,
@@ -207,7 +213,7 @@ mod tests {
             let text: String = lines.iter().flatten().map(|piece| piece.text.as_str()).collect();
             let keys = BINDINGS.iter().map(Binding::key_names);
             let missing: Vec<String> = keys
-                .chain(CONSOLE_KEYS.map(|(keys, _)| keys.to_owned()))
+                .chain(console_help().into_iter().map(|(keys, _)| keys))
                 .filter(|keys| !text.contains(keys))
                 .collect();
             assert_eq!(missing, Vec::<String>::new(), "at {cells} columns");

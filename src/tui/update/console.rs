@@ -13,6 +13,7 @@ mod results;
 use crate::read_model::rows::Value;
 use crate::tui::effect::{Deed, Effect};
 use crate::tui::key::{Key, KeyCode};
+use crate::tui::keymap::console::{ConsoleAction, console_action_of};
 use crate::tui::model::Model;
 use crate::tui::model::console::ConsolePart;
 use crate::tui::model::focus::QueryClock;
@@ -23,14 +24,15 @@ use crate::tui::update::console::asking::take_saved;
 
 /// Handles a key in the console, in this part of it.
 pub(super) fn console(model: &mut Model, part: ConsolePart, key: Key, effects: &mut Vec<Effect>) {
-    match key.code {
-        KeyCode::Esc => escape(model, part, effects),
-        KeyCode::Tab | KeyCode::BackTab => model.mode = Mode::Console(other_part(model, part)),
-        KeyCode::Char('t') if key.ctrl => model.mode = Mode::Console(ConsolePart::Saved),
+    let action = console_action_of(part, key);
+    match action {
+        Some(ConsoleAction::Close) => escape(model, part, effects),
+        Some(ConsoleAction::OtherPart) => model.mode = Mode::Console(other_part(model, part)),
+        Some(ConsoleAction::ListSaved) => model.mode = Mode::Console(ConsolePart::Saved),
         _ => match part {
-            ConsolePart::Editor => editor::write(model, key),
-            ConsolePart::Results => results::look(model, key, effects),
-            ConsolePart::Saved => choose_saved(model, key, effects),
+            ConsolePart::Editor => editor::write(model, action, key),
+            ConsolePart::Results => results::look(model, action, key, effects),
+            ConsolePart::Saved => choose_saved(model, action, key, effects),
         },
     }
 }
@@ -94,24 +96,25 @@ fn other_part(model: &Model, part: ConsolePart) -> ConsolePart {
 }
 
 /// Handles a key in the list of saved questions.
-fn choose_saved(model: &mut Model, key: Key, effects: &mut Vec<Effect>) {
+fn choose_saved(model: &mut Model, action: Option<ConsoleAction>, key: Key, effects: &mut Vec<Effect>) {
     let last = model.presentation.in_console().count().saturating_sub(1);
     let here = model.console.saved;
-    match key.code {
-        KeyCode::Up | KeyCode::Char('k') if here == 0 => model.mode = Mode::Console(ConsolePart::Editor),
-        KeyCode::Up | KeyCode::Char('k') => model.console.saved = here - 1,
-        KeyCode::Down | KeyCode::Char('j') => model.console.saved = (here + 1).min(last),
-        KeyCode::Home | KeyCode::PageUp => model.console.saved = 0,
-        KeyCode::End | KeyCode::PageDown => model.console.saved = last,
-        KeyCode::Enter => take_saved(model, here),
-        KeyCode::Char(c) => {
-            // The saved questions are numbered from 1.
-            let nth = c.to_digit(10).and_then(|digit| usize::try_from(digit).ok()?.checked_sub(1));
-            match nth {
-                Some(nth) => take_saved(model, nth),
-                None => actions::prompt_key(model, key, effects),
-            }
-        }
-        _ => {}
+    match action {
+        Some(ConsoleAction::RowUp) if here == 0 => model.mode = Mode::Console(ConsolePart::Editor),
+        Some(ConsoleAction::RowUp) => model.console.saved = here - 1,
+        Some(ConsoleAction::RowDown) => model.console.saved = (here + 1).min(last),
+        Some(ConsoleAction::FirstRow | ConsoleAction::PageUp) => model.console.saved = 0,
+        Some(ConsoleAction::LastRow | ConsoleAction::PageDown) => model.console.saved = last,
+        Some(ConsoleAction::OpenRow) => take_saved(model, here),
+        _ => match number(key) {
+            Some(nth) => take_saved(model, nth),
+            None => actions::prompt_key(model, key, effects),
+        },
     }
+}
+
+/// The index of the saved question that a digit names: they are numbered from 1.
+fn number(key: Key) -> Option<usize> {
+    let KeyCode::Char(c) = key.code else { return None };
+    usize::try_from(c.to_digit(10)?).ok()?.checked_sub(1)
 }

@@ -3,7 +3,10 @@
 use crate::domain::counted::counted;
 use crate::domain::event::GlobalPosition;
 use crate::tui::effect::{Deed, Effect, TerminalEffect};
-use crate::tui::key::{Key, KeyCode};
+use crate::tui::key::Key;
+use crate::tui::keymap::action::KeyAction;
+use crate::tui::keymap::action_of;
+use crate::tui::keymap::copy_choice::CopyChoice;
 use crate::tui::model::Model;
 use crate::tui::model::mode::Mode;
 use crate::tui::model::notice::Tone;
@@ -24,12 +27,12 @@ pub(super) fn copy(model: &mut Model, text: String, effects: &mut Vec<Effect>) {
 /// Handles the key that chooses what is copied.
 pub(super) fn copy_what(model: &mut Model, key: Key, effects: &mut Vec<Effect>) {
     model.mode = Mode::Browse;
-    match key.code {
-        KeyCode::Char('s' | 'p') if model.heading.is_some() => {
+    match CopyChoice::of(key) {
+        Some(CopyChoice::State | CopyChoice::Position) if model.heading.is_some() => {
             model.notify(Tone::Plain, STILL_ON_ITS_WAY);
         }
-        KeyCode::Char('e' | 'y') => copy_event(model, effects),
-        KeyCode::Char('s') => {
+        Some(CopyChoice::Event) => copy_event(model, effects),
+        Some(CopyChoice::State) => {
             match model
                 .look
                 .answer()
@@ -39,11 +42,13 @@ pub(super) fn copy_what(model: &mut Model, key: Key, effects: &mut Vec<Effect>) 
                 None => model.notify(Tone::Plain, model.presentation.worded("no {stream} is selected yet")),
             }
         }
-        KeyCode::Char('p') => {
+        Some(CopyChoice::Position) => {
             let text = model.playhead.position.to_string();
             copy(model, text, effects);
         }
-        _ => prompt_key(model, key, effects),
+        // The key that asks what to copy, pressed twice, copies the event.
+        None if action_of(key) == Some(KeyAction::Copy) => copy_event(model, effects),
+        None => prompt_key(model, key, effects),
     }
 }
 

@@ -3,6 +3,7 @@
 use tui_input::Input;
 
 use crate::tui::key::{Key, KeyCode};
+use crate::tui::keymap::prompt::{PromptAction, prompt_action_of};
 use crate::tui::model::Model;
 use crate::tui::model::focus::{Pane, Selection};
 use crate::tui::model::mode::Mode;
@@ -24,13 +25,13 @@ pub(super) fn open_filter(model: &mut Model) {
 /// Handles a key while the filter is being typed.
 pub(super) fn typing(model: &mut Model, key: Key) {
     let Mode::Filter(prompt) = &model.mode else { return };
-    match key.code {
-        KeyCode::Esc => drop(clear(model)),
-        KeyCode::Backspace if prompt.text().is_empty() => drop(clear(model)),
-        KeyCode::Enter => keep(model),
-        KeyCode::Up => select_row(model, -1),
-        KeyCode::Down => select_row(model, 1),
-        _ => edit_line(model, key),
+    match prompt_action_of(key) {
+        Some(PromptAction::Close) => drop(clear(model)),
+        None if key.code == KeyCode::Backspace && prompt.text().is_empty() => drop(clear(model)),
+        Some(PromptAction::Enter) => keep(model),
+        Some(PromptAction::Earlier) => select_row(model, -1),
+        Some(PromptAction::Later) => select_row(model, 1),
+        Some(PromptAction::Complete | PromptAction::CompleteBack) | None => edit_line(model, key),
     }
 }
 

@@ -5,6 +5,7 @@ use tui_input::Input;
 use crate::domain::command::Command;
 use crate::tui::effect::{Deed, Effect};
 use crate::tui::key::{Key, KeyCode};
+use crate::tui::keymap::prompt::{PromptAction, prompt_action_of};
 use crate::tui::model::Model;
 use crate::tui::model::focus::Selection;
 use crate::tui::model::mode::Mode;
@@ -24,16 +25,16 @@ pub(super) fn typing(model: &mut Model, key: Key, effects: &mut Vec<Effect>) {
     let is_command = matches!(model.mode, Mode::Command(_));
     let words = LineWords::of(&model.mode, &model.presentation);
     let (Mode::Command(prompt) | Mode::Find(prompt)) = &mut model.mode else { return };
-    match key.code {
-        KeyCode::Esc => close(model),
-        KeyCode::Backspace if prompt.text().is_empty() => close(model),
-        KeyCode::Enter if is_command => enter_command(model, effects),
-        KeyCode::Enter => finding::enter(model, effects),
-        KeyCode::Tab => complete(prompt, 1, words),
-        KeyCode::BackTab => complete(prompt, -1, words),
-        KeyCode::Up if is_command => recall(prompt, &model.history, true),
-        KeyCode::Down if is_command => recall(prompt, &model.history, false),
-        _ => edit_line(model, key),
+    match prompt_action_of(key) {
+        Some(PromptAction::Close) => close(model),
+        None if key.code == KeyCode::Backspace && prompt.text().is_empty() => close(model),
+        Some(PromptAction::Enter) if is_command => enter_command(model, effects),
+        Some(PromptAction::Enter) => finding::enter(model, effects),
+        Some(PromptAction::Complete) => complete(prompt, 1, words),
+        Some(PromptAction::CompleteBack) => complete(prompt, -1, words),
+        Some(PromptAction::Earlier) if is_command => recall(prompt, &model.history, true),
+        Some(PromptAction::Later) if is_command => recall(prompt, &model.history, false),
+        Some(PromptAction::Earlier | PromptAction::Later) | None => edit_line(model, key),
     }
 }
 

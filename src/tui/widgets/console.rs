@@ -13,6 +13,7 @@ mod table;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
+use crate::tui::keymap::console::{ConsoleAction, console_key_names};
 use crate::tui::layout::Panes;
 use crate::tui::model::Model;
 use crate::tui::model::console::ConsolePart;
@@ -55,7 +56,8 @@ fn draw_answer(model: &Model, part: ConsolePart, theme: &Theme, area: Rect, buf:
     };
     let inner = frame.draw_over(theme, area, buf);
     let Some(results) = model.console.answer.answer() else {
-        let text = if model.console.is_running() { "…" } else { "Enter asks; the answer appears here." };
+        let asks = || format!("{} asks; the answer appears here.", console_key_names(&[ConsoleAction::Ask]));
+        let text = if model.console.is_running() { "…".to_owned() } else { asks() };
         put(vec![span(text, theme.dim)], padded(inner, 1), 0, buf);
         return;
     };

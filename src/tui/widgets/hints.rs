@@ -11,6 +11,9 @@ use crate::domain::counted::counted;
 use crate::tui::keymap::action::KeyAction;
 use crate::tui::keymap::binding::Binding;
 use crate::tui::keymap::bindings::BINDINGS;
+use crate::tui::keymap::console::{ConsoleAction, console_key_names};
+use crate::tui::keymap::copy_choice::CopyChoice;
+use crate::tui::keymap::prompt::{PromptAction, prompt_key_names};
 use crate::tui::keymap::{key_name, key_names};
 use crate::tui::model::Model;
 use crate::tui::model::console::ConsolePart;
@@ -58,9 +61,9 @@ pub(crate) fn draw(model: &Model, theme: &Theme, area: Rect, buf: &mut Buffer) {
 }
 
 /// The keys, and what they do, with the domain's words still to be put in.
-type Hint = (Cow<'static, str>, &'static str);
+type Hint = (String, &'static str);
 
-type WordedHint = (Cow<'static, str>, Cow<'static, str>);
+type WordedHint = (String, Cow<'static, str>);
 
 /// As many hints as fit, including the one for the help, which leads to all others.
 fn fitting(hints: Vec<WordedHint>, room: usize) -> Vec<WordedHint> {
@@ -81,23 +84,33 @@ fn fitting(hints: Vec<WordedHint>, room: usize) -> Vec<WordedHint> {
     hints.into_iter().filter(fits).collect()
 }
 
-/// A hint of keys that have the same meaning while something is typed or chosen.
-fn fixed(keys: &'static str, does: &'static str) -> Hint {
-    (Cow::Borrowed(keys), does)
-}
-
 /// A hint of the keys of actions.
 fn of(actions: &[KeyAction], does: &'static str) -> Hint {
-    (Cow::Owned(key_names(actions)), does)
+    (key_names(actions), does)
+}
+
+/// A hint of the keys of actions of a prompt.
+fn in_prompt(actions: &[PromptAction], does: &'static str) -> Hint {
+    (prompt_key_names(actions), does)
+}
+
+/// A hint of the keys of actions of the SQL console.
+fn in_console(actions: &[ConsoleAction], does: &'static str) -> Hint {
+    (console_key_names(actions), does)
 }
 
 const STEPS: &[KeyAction] = &[KeyAction::StepBack, KeyAction::StepOn];
+
+const ALONG_ANSWER: &[ConsoleAction] =
+    &[ConsoleAction::RowDown, ConsoleAction::RowUp, ConsoleAction::ColumnLeft, ConsoleAction::ColumnRight];
 
 const DOWN_UP: &[KeyAction] = &[KeyAction::Down, KeyAction::Up];
 
 /// The keys that have a meaning now, with what they do.
 fn hints(model: &Model) -> Vec<Hint> {
     let escape = |does| of(&[KeyAction::Escape], does);
+    let enter = |does| in_prompt(&[PromptAction::Enter], does);
+    let complete = in_prompt(&[PromptAction::Complete], "complete");
     match &model.mode {
         Mode::Browse if model.focus == Pane::Query && model.query_form != QueryForm::Rows => in_form(model),
         Mode::Browse => {
@@ -106,10 +119,14 @@ fn hints(model: &Model) -> Vec<Hint> {
             all.into_iter().chain(BINDINGS.iter().filter_map(|binding| hint(model, binding))).collect()
         }
         Mode::Command(_) => {
-            vec![fixed("Enter", "do it"), fixed("tab", "complete"), fixed("↑ ↓", "history"), escape("back")]
+            let history = in_prompt(&[PromptAction::Earlier, PromptAction::Later], "history");
+            vec![enter("do it"), complete, history, escape("back")]
         }
-        Mode::Filter(_) => vec![fixed("Enter", "keep"), fixed("↑ ↓", "choose"), escape("all {streams}")],
-        Mode::Find(_) => vec![fixed("Enter", "find"), fixed("tab", "complete"), escape("back")],
+        Mode::Filter(_) => {
+            let choose = in_prompt(&[PromptAction::Earlier, PromptAction::Later], "choose");
+            vec![enter("keep"), choose, escape("all {streams}")]
+        }
+        Mode::Find(_) => vec![enter("find"), complete, escape("back")],
         Mode::Inspect(_) => vec![
             of(DOWN_UP, "scroll"),
             of(STEPS, "previous, next event"),
@@ -117,7 +134,10 @@ fn hints(model: &Model) -> Vec<Hint> {
             escape("back"),
         ],
         Mode::Console(part) => console_hints(model, *part),
-        Mode::Copy => vec![fixed("e", "event"), fixed("s", "state"), fixed("p", "position"), escape("back")],
+        Mode::Copy => {
+            let choices = CopyChoice::ALL.map(|choice| (choice.key().to_string(), choice.word()));
+            choices.into_iter().chain([escape("back")]).collect()
+        }
         Mode::Help { .. } => {
             let guide = of(&[KeyAction::Open], "guide");
             vec![of(DOWN_UP, "scroll"), guide, escape("back"), of(&[KeyAction::Quit], "quit")]
@@ -159,22 +179,26 @@ fn console_hints(model: &Model, part: ConsolePart) -> Vec<Hint> {
         ConsolePart::Editor => "close",
         ConsolePart::Results | ConsolePart::Saved => "back",
     };
-    let mut hints = vec![of(&[KeyAction::Escape], escape)];
+    let mut hints = vec![in_console(&[ConsoleAction::Close], escape)];
+    let tab = |does| in_console(&[ConsoleAction::OtherPart], does);
+    let ask = in_console(&[ConsoleAction::Ask], "ask");
     let more = match part {
         ConsolePart::Editor if model.console.is_blank() => {
-            vec![fixed("Enter", "ask"), fixed("↓", "saved questions"), fixed("↑", "earlier ones")]
+            let saved = in_console(&[ConsoleAction::Later], "saved questions");
+            vec![ask, saved, in_console(&[ConsoleAction::Earlier], "earlier ones")]
         }
         ConsolePart::Editor => {
             vec![
-                fixed("Enter", "ask"),
-                fixed("Alt-Enter", "new line"),
-                fixed("tab", "answer"),
-                fixed("Ctrl-T", "saved"),
-                fixed("↑ ↓", "earlier"),
+                ask,
+                in_console(&[ConsoleAction::NewLine], "new line"),
+                tab("answer"),
+                in_console(&[ConsoleAction::ListSaved], "saved"),
+                in_console(&[ConsoleAction::Earlier, ConsoleAction::Later], "earlier"),
             ]
         }
         ConsolePart::Saved => {
-            vec![fixed("Enter", "ask it"), fixed("j k", "choose"), fixed("tab", "question")]
+            let choose = in_console(&[ConsoleAction::RowDown, ConsoleAction::RowUp], "choose");
+            vec![in_console(&[ConsoleAction::OpenRow], "ask it"), choose, tab("question")]
         }
         ConsolePart::Results => {
             let clock = match model.query_clock {
@@ -182,19 +206,19 @@ fn console_hints(model: &Model, part: ConsolePart) -> Vec<Hint> {
                 QueryClock::Playhead => "at the checkpoint",
             };
             let leads = match model.console.answer.answer().and_then(lead) {
-                Some(Lead::Event(_)) => Some(fixed("Enter", "to the event")),
-                Some(Lead::Stream(_)) => Some(fixed("Enter", "select the {stream}")),
+                Some(Lead::Event(_)) => Some("to the event"),
+                Some(Lead::Stream(_)) => Some("select the {stream}"),
                 None => None,
             };
-            hints.extend(leads);
+            hints.extend(leads.map(|does| in_console(&[ConsoleAction::OpenRow], does)));
             vec![
-                fixed("tab", "question"),
-                fixed("o", "sort"),
-                fixed("y Y", "copy"),
-                fixed("r", "ask again"),
+                tab("question"),
+                in_console(&[ConsoleAction::Sort], "sort"),
+                in_console(&[ConsoleAction::CopyValue, ConsoleAction::CopyRow], "copy"),
+                in_console(&[ConsoleAction::AskAgain], "ask again"),
                 of(STEPS, "step"),
-                fixed("a", clock),
-                fixed("j k h l", "move"),
+                in_console(&[ConsoleAction::TurnClock], clock),
+                in_console(ALONG_ANSWER, "move"),
             ]
         }
     };
@@ -219,7 +243,7 @@ fn hint(model: &Model, binding: &Binding) -> Option<Hint> {
         Some(KeyAction::Play) if model.playback.is_playing => "pause",
         _ => does,
     };
-    Some((Cow::Owned(binding.hinted_keys()), does))
+    Some((binding.hinted_keys(), does))
 }
 
 /// The right end: a typed count, a running question, the progress of a rebuild, and whether the terminal has the mouse.

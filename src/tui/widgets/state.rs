@@ -14,7 +14,7 @@ use crate::replay::diff::Change;
 use crate::replay::reconstruct::{FoldFrom, Reconstruction};
 use crate::replay::trace::Trace;
 use crate::tui::keymap::action::KeyAction;
-use crate::tui::keymap::key_name;
+use crate::tui::keymap::{key_name, with_key};
 use crate::tui::model::Model;
 use crate::tui::model::focus::{Pane, Selection};
 use crate::tui::questions::look::Look;
@@ -104,7 +104,7 @@ fn nothing_yet(model: &Model, theme: &Theme, area: Rect, buf: &mut Buffer) {
         (_, None) => "…",
         (_, Some(_)) => "Before the first event there is no state; press {key} to go to the first event.",
     };
-    let text = model.presentation.worded(text).replace("{key}", &key_name(KeyAction::StepOn));
+    let text = with_key(&model.presentation.worded(text), KeyAction::StepOn);
     note(&text, theme.dim, area, buf);
 }
 

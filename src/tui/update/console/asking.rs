@@ -1,5 +1,6 @@
 //! Opening the SQL console, and asking its question.
 
+use crate::tui::keymap::console::{ConsoleAction, console_key_names};
 use crate::tui::layout::layout;
 use crate::tui::model::Model;
 use crate::tui::model::console::ConsolePart;
@@ -22,7 +23,8 @@ pub(in crate::tui::update) fn open_with(model: &mut Model, sql: &str) {
 /// Asks the question in the editor.
 pub(in crate::tui::update) fn ask(model: &mut Model) {
     if model.console.is_blank() {
-        model.notify(Tone::Plain, "no question is written yet: ↓ goes to the saved ones");
+        let saved = console_key_names(&[ConsoleAction::Later]);
+        model.notify(Tone::Plain, format!("no question is written yet: {saved} goes to the saved ones"));
         return;
     }
     model.console.ask();

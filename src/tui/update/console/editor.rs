@@ -3,6 +3,7 @@
 use ratatui_textarea::{CursorMove, DataCursor};
 
 use crate::tui::key::{Key, KeyCode};
+use crate::tui::keymap::console::ConsoleAction;
 use crate::tui::model::Model;
 use crate::tui::model::console::{ConsolePart, QUESTION_BYTES_MAX};
 use crate::tui::model::mode::Mode;
@@ -11,18 +12,20 @@ use crate::tui::text::beginning;
 use crate::tui::update::console::asking::ask;
 
 /// Handles a key in the editor.
-pub(super) fn write(model: &mut Model, key: Key) {
+pub(super) fn write(model: &mut Model, action: Option<ConsoleAction>, key: Key) {
     let DataCursor(row, _) = model.console.editor.cursor();
     let is_last = row + 1 >= model.console.editor.lines().len();
-    match (key.code, key.ctrl, key.alt) {
-        (KeyCode::Enter, false, false) => ask(model),
-        (KeyCode::Enter, ..) | (KeyCode::Char('j'), true, _) => insert(model, "\n"),
-        (KeyCode::Up, ..) if row == 0 => model.console.recall(true),
-        (KeyCode::Down, ..) if is_last && model.console.recalled.is_some() => model.console.recall(false),
-        (KeyCode::Down, ..) if is_last && model.console.is_blank() => {
+    match (action, key.code) {
+        (Some(ConsoleAction::Ask), _) => ask(model),
+        (Some(ConsoleAction::NewLine), _) | (None, KeyCode::Enter) => insert(model, "\n"),
+        (Some(ConsoleAction::Earlier), _) if row == 0 => model.console.recall(true),
+        (Some(ConsoleAction::Later), _) if is_last && model.console.recalled.is_some() => {
+            model.console.recall(false);
+        }
+        (Some(ConsoleAction::Later), _) if is_last && model.console.is_blank() => {
             model.mode = Mode::Console(ConsolePart::Saved);
         }
-        (KeyCode::Char(c), false, false) => insert(model, c.encode_utf8(&mut [0; 4])),
+        (_, KeyCode::Char(c)) if !key.ctrl && !key.alt => insert(model, c.encode_utf8(&mut [0; 4])),
         _ if delete(model, key) => model.console.recalled = None,
         _ => {
             if let Some(to) = move_of(key) {

@@ -2,8 +2,9 @@
 
 use crate::read_model::rows::Value;
 use crate::tui::effect::Effect;
-use crate::tui::key::{Key, KeyCode};
+use crate::tui::key::Key;
 use crate::tui::keymap::action::KeyAction;
+use crate::tui::keymap::console::{ConsoleAction, console_key_names, works_in_answer};
 use crate::tui::keymap::{action_of, key_name};
 use crate::tui::layout::{layout, results_rows};
 use crate::tui::model::Model;
@@ -18,24 +19,24 @@ use crate::tui::update::copying::copy;
 use crate::tui::update::{actions, moves, steering};
 
 /// Handles a key in the answer: the keys of the table come first, then those of the playhead.
-pub(super) fn look(model: &mut Model, key: Key, effects: &mut Vec<Effect>) {
+pub(super) fn look(model: &mut Model, action: Option<ConsoleAction>, key: Key, effects: &mut Vec<Effect>) {
     let room = room(model);
     let page = isize::try_from(room.max(1)).unwrap_or(isize::MAX);
-    match key.code {
-        KeyCode::Up | KeyCode::Char('k') => go_down(model, -1),
-        KeyCode::Down | KeyCode::Char('j') => go_down(model, 1),
-        KeyCode::PageUp => go_down(model, -page),
-        KeyCode::PageDown => go_down(model, page),
-        KeyCode::Home => go_down(model, isize::MIN),
-        KeyCode::End => go_down(model, isize::MAX),
-        KeyCode::Left | KeyCode::Char('h') if !key.ctrl => go_right(model, -1),
-        KeyCode::Right | KeyCode::Char('l') if !key.ctrl => go_right(model, 1),
-        KeyCode::Char('o') if !key.ctrl => sort(model),
-        KeyCode::Char('y') => copy_value(model, effects),
-        KeyCode::Char('Y') => copy_row(model, effects),
-        KeyCode::Char('a') if !key.ctrl => turn_clock(model),
-        KeyCode::Char('r') if !key.ctrl => ask(model),
-        KeyCode::Enter => follow_row(model),
+    match action {
+        Some(ConsoleAction::RowUp) => go_down(model, -1),
+        Some(ConsoleAction::RowDown) => go_down(model, 1),
+        Some(ConsoleAction::PageUp) => go_down(model, -page),
+        Some(ConsoleAction::PageDown) => go_down(model, page),
+        Some(ConsoleAction::FirstRow) => go_down(model, isize::MIN),
+        Some(ConsoleAction::LastRow) => go_down(model, isize::MAX),
+        Some(ConsoleAction::ColumnLeft) => go_right(model, -1),
+        Some(ConsoleAction::ColumnRight) => go_right(model, 1),
+        Some(ConsoleAction::Sort) => sort(model),
+        Some(ConsoleAction::CopyValue) => copy_value(model, effects),
+        Some(ConsoleAction::CopyRow) => copy_row(model, effects),
+        Some(ConsoleAction::TurnClock) => turn_clock(model),
+        Some(ConsoleAction::AskAgain) => ask(model),
+        Some(ConsoleAction::OpenRow) => follow_row(model),
         _ => follow(model, key, effects),
     }
 }
@@ -45,8 +46,9 @@ fn follow_row(model: &mut Model) {
     let lead = model.console.answer.answer().and_then(lead);
     match lead {
         None => {
-            let text = "this row has no position and no {stream} to go to · r asks again";
-            model.notify(Tone::Plain, model.presentation.worded(text));
+            let text = model.presentation.worded("this row has no position and no {stream} to go to");
+            let again = console_key_names(&[ConsoleAction::AskAgain]);
+            model.notify(Tone::Plain, format!("{text} · {again} asks again"));
         }
         Some(Lead::Event(position)) if position > model.head.position => {
             let head = model.head.position;
@@ -77,30 +79,7 @@ fn leave(model: &mut Model) {
 /// Handles the keys that move the playhead, which the answer may follow, and those of the program.
 fn follow(model: &mut Model, key: Key, effects: &mut Vec<Effect>) {
     let Some(action) = action_of(key) else { return };
-    let is_meant = matches!(
-        action,
-        KeyAction::StepBack
-            | KeyAction::StepOn
-            | KeyAction::StreamBack
-            | KeyAction::StreamOn
-            | KeyAction::ColumnBack
-            | KeyAction::ColumnOn
-            | KeyAction::Beginning
-            | KeyAction::Head
-            | KeyAction::Play
-            | KeyAction::Slower
-            | KeyAction::Faster
-            | KeyAction::PlaceBack
-            | KeyAction::PlaceForward
-            | KeyAction::Hold
-            | KeyAction::TakeMouse
-            | KeyAction::Help
-            | KeyAction::Quit
-            | KeyAction::Suspend
-            | KeyAction::Command
-            | KeyAction::Find
-    );
-    if is_meant {
+    if works_in_answer(action) {
         actions::act(model, action, 1, effects);
     }
 }
