@@ -26,7 +26,7 @@ use foldback::read_model::engine::snapshots::KeptSnapshots;
 use foldback::replay::diff::Change;
 use foldback::replay::reconstruct::FoldFrom;
 use foldback::runtime::log_worker::seeker::Seeker;
-use foldback::runtime::verify::verifying::{VerifyRequest, Verifying, verify};
+use foldback::runtime::verify::verifying::{VerificationReport, VerifyRequest, verify};
 use foldback::runtime::whole_fold::fold_all;
 use foldback::store::folded_log::FoldedLog;
 use foldback::store::proof::finding::Check;
@@ -254,7 +254,7 @@ fn verifying_replays_it_and_finds_a_row_that_is_not_what_its_events_give() {
         let request = VerifyRequest { only_links: false, receipts: Vec::new(), cancel: Cancel::never() };
         let mut faults = Vec::new();
         let verified = verify(&store.log(), &request, &mut |verifying| {
-            if let Verifying::Found(finding) = verifying {
+            if let VerificationReport::Found(finding) = verifying {
                 faults.extend(finding.fault().map(|_| finding.check));
             }
         });

@@ -21,7 +21,7 @@ use std::path::{Path, PathBuf};
 
 use foldback::cancel::Cancel;
 use foldback::domain::event::GlobalPosition;
-use foldback::runtime::verify::verifying::{VerifyRequest, Verifying, verify};
+use foldback::runtime::verify::verifying::{VerificationReport, VerifyRequest, verify};
 use foldback::store::proof::finding::{Check, Fault, Finding};
 use foldback::store::proof::receipt::Receipt;
 use foldback::store::sqlite::SqliteStore;
@@ -32,7 +32,7 @@ fn findings(store: &SqliteStore, receipts: &[Receipt]) -> Vec<Finding> {
     let request = VerifyRequest { only_links: false, receipts, cancel: Cancel::never() };
     let mut findings = Vec::new();
     let proved = verify(&store.log(), &request, &mut |verifying| {
-        if let Verifying::Found(finding) = verifying {
+        if let VerificationReport::Found(finding) = verifying {
             findings.push(finding);
         }
     });

@@ -9,7 +9,7 @@ use anyhow::{Context, Result};
 
 use crate::cli::args::Explore;
 use crate::cli::exit::{ExitCode, VerbFailure};
-use crate::cli::open::{Clearing, is_log, mapping_text, name_of, refuse_mapping, sample_copy};
+use crate::cli::open::{ScratchCleaner, is_log, mapping_text, name_of, refuse_mapping, sample_copy};
 use crate::cli::output::say;
 use crate::domain::aggregates::Aggregates;
 use crate::domain::event::GlobalPosition;
@@ -142,7 +142,7 @@ fn explore_stream(path: &Path, options: ExploreOptions<'_>) -> Result<()> {
     let ExploreOptions { map, fail_at, theme, aggregates } = options;
     let mapping = mapping_text(map, aggregates)?;
     let mut input = Some(LogInput::at(path)?);
-    let _clearing = Clearing;
+    let _clearing = ScratchCleaner;
     let open = || {
         let scratch = scratch::private(&cache_folder()?, aggregates)?;
         let input = input.take().context("a stream comes only once")?;

@@ -37,13 +37,13 @@ pub struct OpenedLog {
     /// Keeps a log's scratch store locked for this process.
     _scratch: Option<Scratch>,
     /// Dropped after the fields above, when nobody has the files open any more.
-    _clearing: Option<Clearing>,
+    _clearing: Option<ScratchCleaner>,
 }
 
 /// On drop, removes abandoned scratch stores, whose owners have ended.
-pub struct Clearing;
+pub struct ScratchCleaner;
 
-impl Drop for Clearing {
+impl Drop for ScratchCleaner {
     fn drop(&mut self) {
         if let Ok(cache) = cache_folder() {
             scratch::clear_private(&cache);
@@ -59,7 +59,7 @@ pub fn for_looking(path: &Path, map: Option<&Path>, aggregates: &Aggregates) -> 
     if is_stream(path) {
         let scratch = read_stream(path, map, aggregates)?;
         let store = SqliteStore::open_read_only(&scratch.store, aggregates)?;
-        return Ok(OpenedLog { store, _scratch: Some(scratch), _clearing: Some(Clearing) });
+        return Ok(OpenedLog { store, _scratch: Some(scratch), _clearing: Some(ScratchCleaner) });
     }
     if !is_log(path) {
         refuse_mapping(path, map)?;

@@ -30,7 +30,7 @@ use crate::cli::exit::{ExitCode, VerbFailure};
 use crate::cli::open::for_looking;
 use crate::cli::output::{Output, say, say_late_left_out};
 use crate::cli::progress::DelayedBar;
-use crate::cli::query::behind::Behind;
+use crate::cli::query::behind::LagReason;
 use crate::cli::query::csv::Csv;
 use crate::cli::query::form::AnswerFormat;
 use crate::cli::query::lines::JsonLines;
@@ -101,7 +101,7 @@ fn ask(args: &Query, sql: &str, store: &SqliteStore, mut writer: AnswerWriter) -
     let cancel = cancelled(ExitCode::Error as u8)?;
     let behind = if args.stale {
         refuse_damaged(&location, &cancel)?;
-        Some(Behind::Stale)
+        Some(LagReason::Stale)
     } else {
         project(args, store, &location, &cancel)?
     };
@@ -157,7 +157,7 @@ fn project(
     store: &SqliteStore,
     location: &Location,
     cancel: &Cancel,
-) -> Result<Option<Behind>> {
+) -> Result<Option<LagReason>> {
     let mut bar = DelayedBar::new("projecting");
     let options = CatchUpOptions { fail_at: args.failure.position(), cancel: cancel.clone() };
     let caught_up = catch_up(store, location, &options, &mut |progress| {
@@ -177,8 +177,8 @@ fn project(
         CatchUpOutcome::Cancelled(position) => {
             bail!("cancelled; projected up to {position} so far, and the next question continues from there")
         }
-        CatchUpOutcome::HeldBy(status) => Some(Behind::HeldBy(status)),
-        CatchUpOutcome::Failed(failure) => Some(Behind::Failed(failure)),
+        CatchUpOutcome::HeldBy(status) => Some(LagReason::HeldBy(status)),
+        CatchUpOutcome::Failed(failure) => Some(LagReason::Failed(failure)),
     })
 }
 
@@ -224,7 +224,7 @@ fn refuse_damaged(location: &Location, cancel: &Cancel) -> Result<()> {
 }
 
 /// Refuses a question about a position after the checkpoint.
-fn refuse_later(location: &Location, asked: GlobalPosition, behind: &Behind) -> Result<()> {
+fn refuse_later(location: &Location, asked: GlobalPosition, behind: &LagReason) -> Result<()> {
     let mut read_model = ReadModel::open(location);
     let reading = read_model.reading()?;
     let checkpoint = reading.checkpoint()?.position;

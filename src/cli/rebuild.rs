@@ -12,7 +12,7 @@ use crate::domain::aggregates::Aggregates;
 use crate::read_model::engine::differences::GenerationComparison;
 use crate::read_model::engine::location::Location;
 use crate::read_model::engine::rebuild::{
-    NewGeneration, Rebuild, RebuildOptions, Rebuilding, ReplacePolicy, rebuild,
+    NewGeneration, Rebuild, RebuildOptions, RebuildReport, ReplacePolicy, rebuild,
 };
 use crate::read_model::rows::steering::process_words;
 use crate::runtime::shell::signals::cancelled;
@@ -39,9 +39,9 @@ fn rebuilt(args: &RebuildArgs, aggregates: &Aggregates) -> Result<ExitCode> {
     let (mut is_comparing, mut found) = (false, Vec::new());
     let built = rebuild(store, &location, &options, &mut |report| {
         let (begins_comparing, n_all, n) = match report {
-            Rebuilding::Projected(progress) => (false, progress.n_events_all, progress.n_events),
-            Rebuilding::Comparing(compared) => (true, compared.n_rows_all, compared.n_rows),
-            Rebuilding::Compared(comparison) => {
+            RebuildReport::Projected(progress) => (false, progress.n_events_all, progress.n_events),
+            RebuildReport::Comparing(compared) => (true, compared.n_rows_all, compared.n_rows),
+            RebuildReport::Compared(comparison) => {
                 return bar.suspend(|| found.extend(differences(comparison, args.check)));
             }
         };

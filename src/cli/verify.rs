@@ -16,7 +16,9 @@ use crate::cli::output::Output;
 use crate::cli::progress::{ProgressUnit, begin_counting, progress_bar};
 use crate::domain::aggregates::Aggregates;
 use crate::runtime::shell::signals::cancelled;
-use crate::runtime::verify::verifying::{ChainExtent, CheckProgress, VerifyRequest, Verifying, verify};
+use crate::runtime::verify::verifying::{
+    ChainExtent, CheckProgress, VerificationReport, VerifyRequest, verify,
+};
 use crate::store::proof::finding::{Check, Fault, Finding, Outcome};
 use crate::store::proof::receipt::{BadReceipt, Receipt};
 use crate::store::sqlite::file::open_error::{OpenError, Problem};
@@ -50,8 +52,8 @@ pub fn run(args: &Verify, aggregates: &Aggregates) -> Result<ExitCode> {
     let request = VerifyRequest { only_links: args.links, receipts, cancel };
     let mut wrote = Ok(());
     let proved = verify(&store.log(), &request, &mut |verifying| match verifying {
-        Verifying::Progress(progress) => report.progress(progress),
-        Verifying::Found(finding) => {
+        VerificationReport::Progress(progress) => report.progress(progress),
+        VerificationReport::Found(finding) => {
             if wrote.is_ok() {
                 wrote = report.found(finding);
             }

@@ -31,7 +31,7 @@ impl FoldFrom {
 /// A stream at a version, and the effect of its last event up to there.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Reconstruction {
-    /// The stream's stream.
+    /// The stream's name.
     pub stream: StreamName,
     /// The state, and which event last set each field.
     pub trace: Trace,

@@ -69,7 +69,7 @@ impl Trace {
 /// A stream's state at a position, in the JSON form that scripts rely on.
 #[derive(Clone, Copy, Debug, serde::Serialize)]
 pub struct StateAt<'a> {
-    /// The stream's stream.
+    /// The stream's name.
     pub stream: &'a StreamName,
     /// The position of the question, at most the head.
     pub position: GlobalPosition,

@@ -23,7 +23,7 @@ const EVENTS_HELD_MAX: u64 = 1_000;
 
 /// The mappings that the exported log carries, numbered in the order of first use. So the numbers do not depend on the
 /// store, and a log that was imported is exported identically.
-struct Carried {
+struct CarriedMappings {
     sources: HashMap<SourceId, Source>,
     numbers: HashMap<SourceId, u64>,
 }
@@ -51,7 +51,7 @@ pub fn export(
 ) -> Result<u64> {
     let store = log.reader()?;
     let of_sources = store.sources()?.into_iter().map(|source| (source.id, source));
-    let mut carried = Carried { sources: of_sources.collect(), numbers: HashMap::new() };
+    let mut carried = CarriedMappings { sources: of_sources.collect(), numbers: HashMap::new() };
     let head = store.head()?;
     let (last, n_events_all) = match stream {
         Some(stream) => {
@@ -107,7 +107,7 @@ fn reading(store: &dyn EventReader, stream: Option<StreamName>, has_mappings: bo
     })
 }
 
-impl Carried {
+impl CarriedMappings {
     /// The events as lines, each mapping before its first event.
     fn lines(&mut self, events: &[RecordedEvent]) -> String {
         let mut text = String::new();

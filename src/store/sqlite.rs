@@ -35,7 +35,7 @@ use crate::store::sqlite::file::error;
 use crate::store::sqlite::file::identity;
 use crate::store::sqlite::file::identity::Identity;
 use crate::store::sqlite::file::open;
-use crate::store::sqlite::file::open::Opened;
+use crate::store::sqlite::file::open::StoreFile;
 use crate::store::sqlite::file::open_error::OpenError;
 use crate::store::sqlite::file::turns::YieldAfterLongHold;
 use crate::store::sqlite::import::id_filter::IdFilter;
@@ -67,9 +67,9 @@ pub struct SqliteStore {
     importing: Option<OpenImport>,
     receipt: ReceiptFile,
     aggregates: Aggregates,
-    /// See [`Opened::receipt`].
+    /// See [`StoreFile::receipt`].
     receipt_before: Option<Receipt>,
-    /// See [`Opened::present_state_reason`].
+    /// See [`StoreFile::present_state_reason`].
     present_state_reason: Option<String>,
     /// The task for after the connection is closed: declared after it, and so dropped after it.
     _after_close: AfterClose,
@@ -105,12 +105,12 @@ impl SqliteStore {
         })
     }
 
-    fn for_writing(opened: Opened, aggregates: &Aggregates) -> Self {
+    fn for_writing(opened: StoreFile, aggregates: &Aggregates) -> Self {
         let identity = Identity::with_log(&opened.path);
         Self::new(opened, identity, aggregates)
     }
 
-    fn new(opened: Opened, identity: Identity, aggregates: &Aggregates) -> Self {
+    fn new(opened: StoreFile, identity: Identity, aggregates: &Aggregates) -> Self {
         Self {
             receipt: ReceiptFile::of(&opened.path, &opened.id),
             aggregates: aggregates.clone(),

@@ -179,11 +179,11 @@ pub struct Model {
     pub active_time: Slot<IdleQuestion, ActiveTime>,
     /// The content of each column of the ruler.
     pub survey: Slot<SurveyQuestion, Survey>,
-    /// The selected stream's balance over all its events.
+    /// The measure of the selected stream after each of its events.
     pub chart: Slot<ChartQuestion, Chart>,
     /// The query view's listing.
     pub listing: Slot<ListingQuestion, Listing>,
-    /// The write side's states of the listed listing.
+    /// The write side's states of the streams that are listed.
     pub comparison: Slot<CompareQuestion, Comparison>,
     /// The answer to the saved question that the query pane shows.
     pub saved: Slot<SavedRequest, SavedAnswer>,

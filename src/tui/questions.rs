@@ -83,7 +83,7 @@ pub enum LogQuestion {
     Idle(IdleQuestion),
     /// The late events that an answer by time leaves out.
     Late(LateQuestion),
-    /// The selected stream's balance over all its events.
+    /// The measure of the selected stream after each of its events.
     Chart(ChartQuestion),
     /// The write side's states of the streams in the query view.
     Comparison(CompareQuestion),

@@ -21,14 +21,14 @@ type Wish = (Uuid, String);
 
 /// The acknowledgements to a writer, and the versions that it expected.
 #[derive(Default)]
-struct Told {
+struct Acknowledgements {
     events: Vec<(u64, String)>,
     expected: Vec<(u64, u64)>,
 }
 
 /// Runs the commands one after another.
-fn write_each(store: &str, cache: &Path, wishes: &[Wish]) -> Told {
-    let mut told = Told::default();
+fn write_each(store: &str, cache: &Path, wishes: &[Wish]) -> Acknowledgements {
+    let mut told = Acknowledgements::default();
     for (id, text) in wishes {
         let output =
             foldback(cache, &["do", store, "--json", "--id", &id.to_string(), text]).output().unwrap();
@@ -39,8 +39,8 @@ fn write_each(store: &str, cache: &Path, wishes: &[Wish]) -> Told {
 }
 
 /// Runs as many deposits, each of which expects the version that it has just seen.
-fn write_expecting(store: &str, cache: &Path, account: &str) -> Told {
-    let mut told = Told::default();
+fn write_expecting(store: &str, cache: &Path, account: &str) -> Acknowledgements {
+    let mut told = Acknowledgements::default();
     let mut n_left = n_commands();
     while n_left > 0 {
         let seen = done(&foldback(cache, &["state", store, account, "--json"]).output().unwrap());
@@ -79,7 +79,7 @@ fn two_explorers_and_four_writers_on_one_store() {
             (Uuid::now_v7(), text.to_owned())
         })
         .collect();
-    let told: Vec<Told> = std::thread::scope(|scope| {
+    let told: Vec<Acknowledgements> = std::thread::scope(|scope| {
         let same = [(); 2].map(|()| scope.spawn(|| write_each(store, cache, &wishes)));
         let expecting = [(); 2].map(|()| scope.spawn(|| write_expecting(store, cache, "acc-05")));
         // The explorers write, too.

@@ -24,10 +24,10 @@ use rusqlite::types::Value;
 use crate::support::{TempStore, event, log_identity, with_time, write};
 
 /// One event of a log: stream, time, type and data.
-pub type Told = (u8, Option<i64>, String, String);
+pub type GivenEvent = (u8, Option<i64>, String, String);
 
 /// Any event: ours of all kinds, ones that overflow, and ones that are not ours.
-fn told() -> impl Strategy<Value = Told> {
+fn told() -> impl Strategy<Value = GivenEvent> {
     let amount = prop_oneof![8 => 0..100_000_i64, 1 => Just(i64::MAX), 1 => any::<i64>()];
     let what = (0..14_u8, amount, 0..5_u8).prop_map(|(kind, amount, other)| {
         let money = format!(r#"{{"amount":{amount},"note":"n"}}"#);
@@ -56,19 +56,19 @@ fn told() -> impl Strategy<Value = Told> {
 }
 
 /// A log of up to `n` events.
-pub fn any_log(n: usize) -> impl Strategy<Value = Vec<Told>> {
+pub fn any_log(n: usize) -> impl Strategy<Value = Vec<GivenEvent>> {
     proptest::collection::vec(told(), 0..n)
 }
 
 /// A store with these events, each in an append of its own.
-pub fn store_of(log: &[Told]) -> TempStore {
+pub fn store_of(log: &[GivenEvent]) -> TempStore {
     let mut temp = TempStore::new();
     append(&mut temp, log);
     temp
 }
 
 /// Appends to the log.
-pub fn append(temp: &mut TempStore, log: &[Told]) {
+pub fn append(temp: &mut TempStore, log: &[GivenEvent]) {
     for (account, time, event_type, data) in log {
         let event = event(event_type, data);
         let event = time.map_or_else(|| event.clone(), |second| with_time(second, event.clone()));

@@ -9,7 +9,7 @@ use foldback::read_model::engine::catch_up::CatchUpProgress;
 use foldback::read_model::engine::differences::{GenerationComparison, TableDifference};
 use foldback::read_model::engine::location::{Location, LockOutcome};
 use foldback::read_model::engine::projector::Standing;
-use foldback::read_model::engine::rebuild::{Rebuild, RebuildOptions, Rebuilding, ReplacePolicy, rebuild};
+use foldback::read_model::engine::rebuild::{Rebuild, RebuildOptions, RebuildReport, ReplacePolicy, rebuild};
 use foldback::read_model::questions::query::ReadModel;
 use foldback::store::EventStore;
 use foldback::store::sqlite::SqliteStore;
@@ -83,11 +83,11 @@ fn a_rebuild_leaves_the_old_generation_to_its_readers_until_it_is_done() {
     let store = SqliteStore::open_read_only(&temp.path(), &Aggregates::bank()).unwrap();
     let built = rebuild(&store, &location, &RebuildOptions::default(), &mut |told| {
         match told {
-            Rebuilding::Projected(CatchUpProgress { n_events, n_events_all }) => {
+            RebuildReport::Projected(CatchUpProgress { n_events, n_events_all }) => {
                 seen.push((n_events, n_events_all));
             }
-            Rebuilding::Comparing(compared) => assert!(compared.n_rows <= compared.n_rows_all),
-            Rebuilding::Compared(comparison) => {
+            RebuildReport::Comparing(compared) => assert!(compared.n_rows <= compared.n_rows_all),
+            RebuildReport::Compared(comparison) => {
                 // The comparison is as of the old one's checkpoint.
                 let at = GlobalPosition::new(2000);
                 assert_eq!(comparison, &GenerationComparison::Compared { at, differences: Vec::new() });
@@ -117,7 +117,7 @@ fn the_live_generation_may_advance_while_the_next_one_is_built() {
     let store = SqliteStore::open_read_only(&temp.path(), &Aggregates::bank()).unwrap();
     let mut n_more = 0;
     let built = rebuild(&store, &location, &RebuildOptions::default(), &mut |told| {
-        if matches!(told, Rebuilding::Projected(_)) && n_more < 5 {
+        if matches!(told, RebuildReport::Projected(_)) && n_more < 5 {
             n_more += 1;
             append_deposits(&mut temp, 7);
             let after = projector.checkpoint().position;
@@ -160,9 +160,9 @@ fn a_rebuild_that_is_cancelled_leaves_everything_as_it_was() {
     drop(location.try_lock_rebuild().unwrap());
     let (before, rows) = (names(&location), dump(&location));
     for cancels in [
-        |told: &Rebuilding<'_>| matches!(told, Rebuilding::Projected(_)),
-        |told: &Rebuilding<'_>| matches!(told, Rebuilding::Comparing(_)),
-        |told: &Rebuilding<'_>| matches!(told, Rebuilding::Compared(_)),
+        |told: &RebuildReport<'_>| matches!(told, RebuildReport::Projected(_)),
+        |told: &RebuildReport<'_>| matches!(told, RebuildReport::Comparing(_)),
+        |told: &RebuildReport<'_>| matches!(told, RebuildReport::Compared(_)),
     ] {
         let options = RebuildOptions::default();
         let mut n_cancelled = 0;
@@ -210,7 +210,7 @@ fn the_child_rebuilds() {
     println!();
     rebuild(&store, &location, &RebuildOptions::default(), &mut |told| {
         println!("at {told:?}");
-        if matches!(told, Rebuilding::Compared(_)) {
+        if matches!(told, RebuildReport::Compared(_)) {
             // It is killed up to here, and not later.
             std::io::stdin().lines().for_each(drop);
         }

@@ -20,7 +20,7 @@ use rusqlite::Connection;
 use rusqlite::types::Value;
 
 use crate::logs::{
-    Told, any_log, apply, catch_up, dump, events_of, import_log, location_of, project_in_batches,
+    GivenEvent, any_log, apply, catch_up, dump, events_of, import_log, location_of, project_in_batches,
 };
 use crate::support::{TempStore, cases, event, stream, with_time, write};
 
@@ -50,7 +50,7 @@ fn started_at(store: &SqliteStore, name: &StreamName, at: u64) -> u64 {
 }
 
 /// A store with these events of a few accounts, in one append.
-fn store_at_once(log: &[Told], n_accounts: u8) -> TempStore {
+fn store_at_once(log: &[GivenEvent], n_accounts: u8) -> TempStore {
     let mut temp = TempStore::new();
     let writes: Vec<_> = log
         .iter()
@@ -64,7 +64,7 @@ fn store_at_once(log: &[Told], n_accounts: u8) -> TempStore {
     temp
 }
 
-fn deposits(n: usize) -> Vec<Told> {
+fn deposits(n: usize) -> Vec<GivenEvent> {
     (1..=n).map(|i| (0, None, "Deposited".to_owned(), format!(r#"{{"amount":{i}}}"#))).collect()
 }
 

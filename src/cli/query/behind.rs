@@ -8,7 +8,7 @@ use crate::tui::keymap::key_name;
 
 /// Why the read model may be behind the head of the log when it is queried.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Behind {
+pub enum LagReason {
     /// The caller asked not to project first.
     Stale,
     /// Another process runs the projector, with this status. It need not be at the head.
@@ -17,7 +17,7 @@ pub enum Behind {
     Failed(Failure),
 }
 
-impl Behind {
+impl LagReason {
     /// The sentence for a question about a position that the read model has not reached, with what to do.
     pub fn refusal(&self, checkpoint: GlobalPosition, asked: GlobalPosition) -> String {
         let (why, remedy) = self.why();
@@ -81,8 +81,9 @@ mod tests {
     #[test]
     fn the_message_names_the_positions_the_projector_and_what_to_do() {
         let at = GlobalPosition::new;
-        let by =
-            |process, pace| Behind::HeldBy(ProjectorStatus { process, pace, ..ProjectorStatus::default() });
+        let by = |process, pace| {
+            LagReason::HeldBy(ProjectorStatus { process, pace, ..ProjectorStatus::default() })
+        };
         let held = Pace { is_held: true, per_second: None };
         assert_eq!(
             by(Some(42), Pace::default()).refusal(at(400), at(407)),
@@ -95,14 +96,14 @@ mod tests {
         );
         let failure = Failure { event: None, why: "it is odd".to_owned() };
         assert_eq!(
-            Behind::Failed(failure).notice(at(400), at(407), 7).unwrap(),
+            LagReason::Failed(failure).notice(at(400), at(407), 7).unwrap(),
             "as of 400, 7 events behind the head (407): it is odd"
         );
         assert_eq!(
-            Behind::Stale.notice(at(406), at(407), 1).unwrap(),
+            LagReason::Stale.notice(at(406), at(407), 1).unwrap(),
             "as of 406, 1 event behind the head (407): new events were not projected first (--stale)"
         );
-        assert_eq!(Behind::Stale.notice(at(407), at(407), 0), None);
+        assert_eq!(LagReason::Stale.notice(at(407), at(407), 0), None);
         assert_eq!(
             by(Some(42), held).older_mapping(),
             "the rows were projected with an older mapping: process 42 holds the projector; resume it there (p), or quit it"

@@ -9,7 +9,7 @@ use crate::cli::output::Output;
 use crate::cli::query::form::AnswerFormat;
 use crate::domain::aggregates::Aggregates;
 use crate::read_model::projections::list::Projections;
-use crate::read_model::questions::documentation::{Documented, SchemaItemKind, documentation, functions};
+use crate::read_model::questions::documentation::{SchemaItem, SchemaItemKind, documentation, functions};
 use crate::read_model::rows::Value;
 
 /// The first character of a question that is not SQL.
@@ -58,7 +58,7 @@ pub fn write_text(word: SchemaQuestion, aggregates: &Aggregates, out: &mut Outpu
     Ok(())
 }
 
-fn all(word: SchemaQuestion, aggregates: &Aggregates) -> Vec<Documented> {
+fn all(word: SchemaQuestion, aggregates: &Aggregates) -> Vec<SchemaItem> {
     let mut all = documentation(&Projections::of(aggregates));
     if word == SchemaQuestion::Schema {
         all.extend(functions());
@@ -67,7 +67,7 @@ fn all(word: SchemaQuestion, aggregates: &Aggregates) -> Vec<Documented> {
 }
 
 /// The statement that created it; for a view without its body, which is implementation.
-fn statement(made: &Documented) -> String {
+fn statement(made: &SchemaItem) -> String {
     let whole = &made.statement;
     match (made.kind, whole.split_once(") AS")) {
         (SchemaItemKind::View, Some((head, _))) => {

@@ -62,7 +62,7 @@ impl ReplacePolicy {
 
 /// A report of a running rebuild.
 #[derive(Clone, Copy, Debug)]
-pub enum Rebuilding<'a> {
+pub enum RebuildReport<'a> {
     /// The progress of projecting, after each batch.
     Projected(CatchUpProgress),
     /// The progress of comparing.
@@ -72,7 +72,7 @@ pub enum Rebuilding<'a> {
 }
 
 /// A callback for the reports of a rebuild.
-pub type OnRebuilding<'a> = dyn FnMut(Rebuilding<'_>) + 'a;
+pub type OnRebuildReport<'a> = dyn FnMut(RebuildReport<'_>) + 'a;
 
 /// The result of a rebuild.
 #[derive(Clone, Debug, PartialEq)]
@@ -107,7 +107,7 @@ pub fn rebuild(
     store: &dyn EventReader,
     location: &Location,
     options: &RebuildOptions,
-    on: &mut OnRebuilding<'_>,
+    on: &mut OnRebuildReport<'_>,
 ) -> Result<Rebuild> {
     let lock = match location.try_lock_rebuild()? {
         LockOutcome::Taken(lock) => lock,
@@ -183,7 +183,7 @@ impl<'a> Building<'a> {
         Ok(Self { location, options, reading, writing })
     }
 
-    fn build(&mut self, lock: &ProjectorLock, on: &mut OnRebuilding<'_>) -> Result<BuildOutcome> {
+    fn build(&mut self, lock: &ProjectorLock, on: &mut OnRebuildReport<'_>) -> Result<BuildOutcome> {
         if self.catch_up_with_the_live_one(on)?.is_err() {
             return Ok(BuildOutcome::Cancelled);
         }
@@ -193,7 +193,7 @@ impl<'a> Building<'a> {
             Ok(Err(Cancelled)) => return Ok(BuildOutcome::Cancelled),
             Err(error) => return Err(error),
         };
-        on(Rebuilding::Compared(&comparison));
+        on(RebuildReport::Compared(&comparison));
         let is_current = self.options.replaces.after(&comparison);
         if is_current {
             let head = self.reading.store.head()?;
@@ -231,7 +231,7 @@ impl<'a> Building<'a> {
 
     /// Projects up to the live generation's checkpoint, which may move meanwhile. The live one is not kept open, so
     /// that its write-ahead log can be moved into its file.
-    fn catch_up_with_the_live_one(&mut self, on: &mut OnRebuilding<'_>) -> Result<OrCancelled<()>> {
+    fn catch_up_with_the_live_one(&mut self, on: &mut OnRebuildReport<'_>) -> Result<OrCancelled<()>> {
         while let Ok(Ok(live)) = Live::open(self.location, &self.options.cancel) {
             let up_to = live.mark.checkpoint.position;
             drop(live);
@@ -250,7 +250,11 @@ impl<'a> Building<'a> {
     }
 
     /// Projects up to exactly that position, or to the head if that comes first: one thread reads, another writes.
-    fn project_up_to(&mut self, up_to: GlobalPosition, on: &mut OnRebuilding<'_>) -> Result<OrCancelled<()>> {
+    fn project_up_to(
+        &mut self,
+        up_to: GlobalPosition,
+        on: &mut OnRebuildReport<'_>,
+    ) -> Result<OrCancelled<()>> {
         let store = self.reading.store;
         let n_events_all = store.count(GlobalPosition::START, store.head()?.max(up_to))?;
         let mut n_events = store.count(GlobalPosition::START, self.position())?;
@@ -263,7 +267,7 @@ impl<'a> Building<'a> {
             n_events += batch.events.len() as u64;
             reading.subscription.give_back(batch);
             if !cancel.is_cancelled() {
-                on(Rebuilding::Projected(CatchUpProgress { n_events, n_events_all }));
+                on(RebuildReport::Projected(CatchUpProgress { n_events, n_events_all }));
             }
         };
         let written = read_ahead(N_BATCHES_WAITING_MAX, reading, read, |ahead| writing.take(ahead), on_done);
@@ -275,7 +279,7 @@ impl<'a> Building<'a> {
     }
 
     /// Compares it with the live generation, at the latter's checkpoint.
-    fn compare(&mut self, on: &mut OnRebuilding<'_>) -> Result<OrCancelled<GenerationComparison>> {
+    fn compare(&mut self, on: &mut OnRebuildReport<'_>) -> Result<OrCancelled<GenerationComparison>> {
         let live = match Live::open(self.location, &self.options.cancel)? {
             Ok(live) => live,
             Err(reason) => return Ok(Ok(GenerationComparison::Nothing(reason))),
@@ -306,7 +310,7 @@ impl<'a> Building<'a> {
         new.execute_batch("BEGIN")?;
         prepare(&mut new, &at, &self.options.cancel)?;
         let compared = compare(&live.connection, &new, &self.options.cancel, &mut |compared| {
-            on(Rebuilding::Comparing(*compared));
+            on(RebuildReport::Comparing(*compared));
         });
         match compared {
             Ok(differences) => Ok(Ok(GenerationComparison::Compared { at: at.position, differences })),

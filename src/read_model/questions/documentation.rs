@@ -27,7 +27,7 @@ impl fmt::Display for SchemaItemKind {
 
 /// A table, a view or a function with its documentation.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Documented {
+pub struct SchemaItem {
     pub kind: SchemaItemKind,
     pub name: String,
     /// The comment before it, without comment marks, one line per line; empty if there is none.
@@ -38,7 +38,7 @@ pub struct Documented {
 
 /// The documentation of a read model with these projections: the views, then the projections' tables, then the engine's
 /// own.
-pub fn documentation(projections: &Projections) -> Vec<Documented> {
+pub fn documentation(projections: &Projections) -> Vec<SchemaItem> {
     let projected: Vec<_> =
         projections.begin().iter().flat_map(|projection| split(projection.schema())).collect();
     let all = projected.into_iter().chain(split(SCHEMA));
@@ -47,8 +47,8 @@ pub fn documentation(projections: &Projections) -> Vec<Documented> {
 }
 
 /// The functions that questions may call in addition to SQLite's; the statement of each is its call.
-pub fn functions() -> [Documented; 2] {
-    let function = |name: &str, call: &str, comment: &str| Documented {
+pub fn functions() -> [SchemaItem; 2] {
+    let function = |name: &str, call: &str, comment: &str| SchemaItem {
         kind: SchemaItemKind::Function,
         name: name.to_owned(),
         comment: comment.to_owned(),
@@ -67,7 +67,7 @@ pub fn functions() -> [Documented; 2] {
 
 /// The tables and views that an SQL text creates. The text is ours: statements end with a semicolon, there are no
 /// triggers, which contain semicolons, and comments have lines of their own, with two dashes.
-pub fn split(text: &str) -> Vec<Documented> {
+pub fn split(text: &str) -> Vec<SchemaItem> {
     let mut made = Vec::new();
     let (mut comment, mut statement) = (Vec::new(), String::new());
     for line in text.lines() {
@@ -84,7 +84,7 @@ pub fn split(text: &str) -> Vec<Documented> {
         }
         if is_whole(&statement) {
             let whole = statement.trim_end().trim_end_matches(';');
-            made.extend(kind_and_name(whole).map(|(kind, name)| Documented {
+            made.extend(kind_and_name(whole).map(|(kind, name)| SchemaItem {
                 kind,
                 name,
                 comment: comment.join("\n"),
@@ -124,7 +124,7 @@ mod tests {
     fn a_comment_belongs_to_the_statement_that_follows_it_at_once() {
         let text = "-- About all.\n\n-- One;\n-- and on.\nCREATE TABLE a (\n    b TEXT DEFAULT ';\n'\n) STRICT;\n\
                     INSERT INTO a VALUES (1);\n-- An index.\nCREATE INDEX i ON a (b);\nCREATE VIEW v (x) AS\nSELECT 1;\n";
-        let documented = |kind, name: &str, comment: &str, statement: &str| Documented {
+        let documented = |kind, name: &str, comment: &str, statement: &str| SchemaItem {
             kind,
             name: name.to_owned(),
             comment: comment.to_owned(),

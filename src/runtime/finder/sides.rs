@@ -48,7 +48,7 @@ pub(super) struct TwoWaySearch {
 }
 
 /// The result of one piece.
-struct Searched {
+struct SearchedPiece {
     is_forward: bool,
     n_events: u64,
     /// The position that its direction has reached.
@@ -115,7 +115,12 @@ struct SearchSide<'a> {
 
 impl SearchSide<'_> {
     /// Searches piece by piece, until the directions meet or it is cancelled.
-    fn search(&self, log: &dyn Log, matcher: Matcher, results: &SyncSender<Result<Searched>>) -> Result<()> {
+    fn search(
+        &self,
+        log: &dyn Log,
+        matcher: Matcher,
+        results: &SyncSender<Result<SearchedPiece>>,
+    ) -> Result<()> {
         let pieces = &self.sides.pieces;
         if pieces.n() == 0 {
             return Ok(());
@@ -146,8 +151,14 @@ impl SearchSide<'_> {
             let marks = reported.marks(hits, self.is_forward);
             let is_all_reported = reported.n <= HITS_REPORTED_MAX;
             let n_events = n_events_in(&*store, self.sides.stream, &piece)?;
-            let searched =
-                Searched { is_forward: self.is_forward, n_events, reached, marks, n_hits, is_all_reported };
+            let searched = SearchedPiece {
+                is_forward: self.is_forward,
+                n_events,
+                reached,
+                marks,
+                n_hits,
+                is_all_reported,
+            };
             if results.send(Ok(searched)).is_err() {
                 break;
             }
@@ -227,7 +238,7 @@ impl<'a> HitReporter<'a> {
     /// Reports results from time to time, and the first hit of each direction at once, because somebody waits for that.
     fn report_all(
         mut self,
-        results: &Receiver<Result<Searched>>,
+        results: &Receiver<Result<SearchedPiece>>,
         cancel: &Cancel,
         report: &mut dyn FnMut(NewHits),
     ) -> Result<()> {
@@ -250,7 +261,7 @@ impl<'a> HitReporter<'a> {
     }
 
     /// Takes the result of a piece; returns whether it has the first hit of its direction.
-    fn take(&mut self, searched: Searched) -> bool {
+    fn take(&mut self, searched: SearchedPiece) -> bool {
         let came = &mut self.came;
         came.n_hits += searched.n_hits;
         came.progress.n_done += searched.n_events;

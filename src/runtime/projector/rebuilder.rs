@@ -11,7 +11,7 @@ use anyhow::Result;
 use crate::cancel::Cancel;
 use crate::read_model::engine::differences::{GenerationComparison, TableDifference};
 use crate::read_model::engine::location::Location;
-use crate::read_model::engine::rebuild::{NewGeneration, Rebuild, RebuildOptions, Rebuilding, rebuild};
+use crate::read_model::engine::rebuild::{NewGeneration, Rebuild, RebuildOptions, RebuildReport, rebuild};
 use crate::read_model::rows::steering::process_words;
 use crate::store::log::Log;
 use crate::tui::message::Message;
@@ -87,14 +87,14 @@ fn run(
     let mut pace = RebuildRate::new();
     let built = rebuild(&*store, location, options, &mut |reported| {
         let progress = match reported {
-            Rebuilding::Projected(progress) => {
+            RebuildReport::Projected(progress) => {
                 pace.reached(RebuildPhase::Projecting, progress.n_events, progress.n_events_all)
             }
-            Rebuilding::Comparing(compared) => {
+            RebuildReport::Comparing(compared) => {
                 pace.reached(RebuildPhase::Comparing, compared.n_rows, compared.n_rows_all)
             }
             // It is reported at the end: nobody could read it in the moment before the replacement.
-            Rebuilding::Compared(_) => None,
+            RebuildReport::Compared(_) => None,
         };
         if let Some(progress) = progress {
             drop(inbox.send(Message::RebuildReached(progress)));

@@ -10,13 +10,13 @@ pub(super) enum Role {
     /// Not decided yet, or the lock was deleted.
     Undecided,
     /// This process is the projector.
-    Projecting(Box<Projecting>),
+    Projecting(Box<RunningProjector>),
     /// Another process is the projector.
     Following(Box<Following>),
 }
 
 /// The parts of a running projector.
-pub(super) struct Projecting {
+pub(super) struct RunningProjector {
     pub(super) projector: Projector,
     /// `None` after a failure, until the log grows or an order comes.
     pub(super) subscription: Option<SubscriptionThread>,

@@ -19,7 +19,7 @@ use crate::runtime::projector::following::Following;
 use crate::runtime::projector::last_reports::LastReports;
 use crate::runtime::projector::messages::{ProjectorControl, ProjectorReport, ReleasePace, Wake};
 use crate::runtime::projector::pace::{Gate, Meter};
-use crate::runtime::projector::role::{Projecting, Role};
+use crate::runtime::projector::role::{Role, RunningProjector};
 use crate::runtime::projector::subscription_thread::{
     Feed, N_QUEUE_EVENTS_MAX, SubscriptionEnd, SubscriptionThread,
 };
@@ -235,7 +235,7 @@ impl<R: FnMut(ProjectorReport)> ProjectorThread<R> {
                 projector.fail_at(self.options.fail_at);
                 projector.cancel_when(&self.options.cancel)?;
                 let orders = Orders::begin(&self.location);
-                let projecting = Projecting { projector: *projector, subscription: None, orders };
+                let projecting = RunningProjector { projector: *projector, subscription: None, orders };
                 self.role = Role::Projecting(Box::new(projecting));
                 self.last_reports.forget_screen();
                 if let Some(reason) = reason.filter(|reason| *reason != RebuildReason::Missing) {

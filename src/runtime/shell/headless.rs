@@ -38,8 +38,8 @@ pub struct Headless<'a> {
     model: &'a mut Model,
     log: &'a dyn Log,
     store: Box<dyn LogReader>,
-    store_worker: LogWorker,
-    query_worker: RowsWorker,
+    log_worker: LogWorker,
+    rows_worker: RowsWorker,
     read_model: ReadModel,
 }
 
@@ -55,11 +55,11 @@ impl<'a> Headless<'a> {
         projected: Message,
     ) -> Result<Self> {
         let store = log.reader()?;
-        let store_worker =
+        let log_worker =
             LogWorker::new(LogConnection::Reading(log.reader()?), Seeker::that_leaves_nothing(location))?;
-        let query_worker = RowsWorker::new(location);
+        let rows_worker = RowsWorker::new(location);
         let read_model = ReadModel::open(location);
-        let mut headless = Self { model, log, store, store_worker, query_worker, read_model };
+        let mut headless = Self { model, log, store, log_worker, rows_worker, read_model };
         let moved = head_moved(&*headless.store, headless.store.head()?, None)?;
         headless.happen(moved)?;
         let n_events = headless.store.count(GlobalPosition::START, headless.store.head()?)?;
@@ -130,8 +130,8 @@ impl<'a> Headless<'a> {
 
     fn answer_question(&mut self, ticket: Ticket, question: Question) -> Result<Option<Message>> {
         Ok(match question {
-            Question::Log(question) => self.store_worker.answer(Job::Ask(ticket, question), &Cancel::never()),
-            Question::Rows(question) => Some(self.query_worker.answer(ticket, &question)),
+            Question::Log(question) => self.log_worker.answer(Job::Ask(ticket, question), &Cancel::never()),
+            Question::Rows(question) => Some(self.rows_worker.answer(ticket, &question)),
             Question::Sql(question) => Some(answer_at_once(&mut self.read_model, ticket, &question)),
             Question::Find(question) => {
                 let mut all = None;
@@ -160,7 +160,7 @@ impl<'a> Headless<'a> {
                 Some(Message::RebuildEnded(RebuildEnd::Failed(why.to_owned())))
             }
             Deed::ReadForCopy(place) => {
-                self.store_worker.answer(Job::Do(LogDeed::ReadForCopy(place.clone())), &Cancel::never())
+                self.log_worker.answer(Job::Do(LogDeed::ReadForCopy(place.clone())), &Cancel::never())
             }
             Deed::StopFinding
             | Deed::StopAsking

@@ -11,7 +11,7 @@ use crate::read_model::engine::catch_up;
 use crate::read_model::engine::differences::GenerationComparison;
 use crate::read_model::engine::location::Location;
 use crate::read_model::engine::rebuild::{
-    NewGeneration, Rebuild, RebuildOptions, Rebuilding, ReplacePolicy, rebuild,
+    NewGeneration, Rebuild, RebuildOptions, RebuildReport, ReplacePolicy, rebuild,
 };
 use crate::read_model::engine::snapshots::{ComparedSnapshot, KeptSnapshots};
 use crate::read_model::rows::steering::process_words;
@@ -47,14 +47,14 @@ pub struct CheckProgress {
 
 /// A report of a running verification.
 #[derive(Clone, Debug)]
-pub enum Verifying {
+pub enum VerificationReport {
     Progress(CheckProgress),
     /// A finding.
     Found(Finding),
 }
 
 /// A callback for reports.
-type ReportCallback<'a> = &'a mut dyn FnMut(Verifying);
+type ReportCallback<'a> = &'a mut dyn FnMut(VerificationReport);
 
 /// How far the chain is verified.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -87,17 +87,17 @@ pub fn verify(
     let begun =
         if request.only_links { CheckedChain::begin(store) } else { CheckedChain::begin_with_origins(store) };
     let verified = verify_chain(log, begun?, &request.cancel, &mut |n, n_all| {
-        report(Verifying::Progress(CheckProgress { check: Check::Chain, n, n_all }));
+        report(VerificationReport::Progress(CheckProgress { check: Check::Chain, n, n_all }));
     })?;
     let Ok(VerifiedChain { chain, fault }) = verified else { return Ok(Err(Cancelled)) };
     let is_whole = fault.is_none();
-    report(Verifying::Found(Finding::of(Check::Chain, fault, || chain_words(&chain))));
+    report(VerificationReport::Found(Finding::of(Check::Chain, fault, || chain_words(&chain))));
     if !request.only_links && verify_tables(store, &chain, is_whole, request, report)?.is_err() {
         return Ok(Err(Cancelled));
     }
     let mut vouched = None;
     for ReceiptCoverage { finding, up_to } in verify_receipts(store, &request.receipts, chain.place()) {
-        report(Verifying::Found(finding));
+        report(VerificationReport::Found(finding));
         vouched = vouched.max(up_to);
     }
     let mut n_left_out = None;
@@ -127,11 +127,11 @@ fn verify_file(
     request: &VerifyRequest,
     report: ReportCallback<'_>,
 ) -> Result<OrCancelled<()>> {
-    report(Verifying::Progress(CheckProgress { check: Check::File, n: 0, n_all: 0 }));
+    report(VerificationReport::Progress(CheckProgress { check: Check::File, n: 0, n_all: 0 }));
     let Ok(fault) = store.check_file(&request.cancel)? else {
         return Ok(Err(Cancelled));
     };
-    report(Verifying::Found(Finding::of(Check::File, fault, || {
+    report(VerificationReport::Found(Finding::of(Check::File, fault, || {
         "SQLite finds nothing wrong with it".to_owned()
     })));
     Ok(Ok(()))
@@ -164,14 +164,14 @@ fn verify_tables(
         ),
     ] {
         if !is_whole {
-            report(Verifying::Found(unknown(check, "the chain does not hold")));
+            report(VerificationReport::Found(unknown(check, "the chain does not hold")));
             continue;
         }
-        report(Verifying::Progress(CheckProgress { check, n: 0, n_all: 0 }));
+        report(VerificationReport::Progress(CheckProgress { check, n: 0, n_all: 0 }));
         let Ok(fault) = store.check_index(index, sums, head, &request.cancel)? else {
             return Ok(Err(Cancelled));
         };
-        report(Verifying::Found(Finding::of(check, fault, || holds)));
+        report(VerificationReport::Found(Finding::of(check, fault, || holds)));
     }
     Ok(Ok(()))
 }
@@ -193,7 +193,7 @@ fn verify_derived(
     let of_replay = || of_pairs.iter().copied().chain([Check::Snapshots]);
     if !is_whole {
         for check in of_replay().chain([Check::ReadModel]) {
-            report(Verifying::Found(unknown(check, "the chain does not hold")));
+            report(VerificationReport::Found(unknown(check, "the chain does not hold")));
         }
         return Ok(Ok(None));
     }
@@ -201,7 +201,7 @@ fn verify_derived(
     if let Err(why) = store.mappings() {
         // A mapping is unchanged, according to the chain, but is not valid.
         for check in of_replay().chain([Check::ReadModel]) {
-            report(Verifying::Found(unknown(check, &format!("{why:#}"))));
+            report(VerificationReport::Found(unknown(check, &format!("{why:#}"))));
         }
         return Ok(Ok(None));
     }
@@ -211,7 +211,7 @@ fn verify_derived(
     let mut progress = |at: &catch_up::CatchUpProgress| {
         let (n, n_all) = (at.n_events, at.n_events_all);
         let check = of_replay().next().unwrap_or(Check::Snapshots);
-        report(Verifying::Progress(CheckProgress { check, n, n_all }));
+        report(VerificationReport::Progress(CheckProgress { check, n, n_all }));
     };
     let mut n_left_out = None;
     let mut has_wrong_snapshot = false;
@@ -221,14 +221,14 @@ fn verify_derived(
         Ok(Ok(states)) => {
             n_left_out = Some((states.n_not_understood(), states.n_partly_understood()));
             for finding in replayed.pairs().into_iter().chain([replayed.snapshots()]) {
-                report(Verifying::Found(finding));
+                report(VerificationReport::Found(finding));
             }
             has_wrong_snapshot = replayed.wrong.is_some();
         }
         Err(why) => {
             for check in of_replay() {
                 let fault = Fault::unreadable(None, "a log that can be replayed", &why);
-                report(Verifying::Found(Finding { check, outcome: Outcome::Fails(fault) }));
+                report(VerificationReport::Found(Finding { check, outcome: Outcome::Fails(fault) }));
             }
         }
     }
@@ -237,7 +237,7 @@ fn verify_derived(
     let Ok(finding) = verify_read_model(store, &location, replaces, request, report)? else {
         return Ok(Err(Cancelled));
     };
-    report(Verifying::Found(finding));
+    report(VerificationReport::Found(finding));
     Ok(Ok(n_left_out))
 }
 
@@ -309,11 +309,11 @@ fn verify_read_model(
     let options = RebuildOptions { replaces, fail_at: None, cancel: request.cancel.clone() };
     let built = rebuild(store, location, &options, &mut |rebuilding| {
         let (n, n_all) = match rebuilding {
-            Rebuilding::Projected(at) => (at.n_events, at.n_events_all),
-            Rebuilding::Comparing(compared) => (compared.n_rows, compared.n_rows_all),
-            Rebuilding::Compared(_) => return,
+            RebuildReport::Projected(at) => (at.n_events, at.n_events_all),
+            RebuildReport::Comparing(compared) => (compared.n_rows, compared.n_rows_all),
+            RebuildReport::Compared(_) => return,
         };
-        report(Verifying::Progress(CheckProgress { check, n, n_all }));
+        report(VerificationReport::Progress(CheckProgress { check, n, n_all }));
     });
     Ok(match built {
         Ok(Rebuild::Cancelled) => Err(Cancelled),

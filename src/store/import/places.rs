@@ -127,7 +127,7 @@ impl LogPlaces {
         if let Some((log, parts)) = known
             && !matches!(place.known, KnownPlace::Nothing)
         {
-            let asked = Asked { store, log: *log, parts, stream: &StreamName::new(stream)? };
+            let asked = AskedStream { store, log: *log, parts, stream: &StreamName::new(stream)? };
             if let KnownPlace::After(n) = place.known {
                 (place.last, place.known) = asked.known_after(n)?;
             }
@@ -166,14 +166,14 @@ impl LogPlaces {
 }
 
 /// A stream that is queried in the store.
-struct Asked<'a> {
+struct AskedStream<'a> {
     store: &'a SqliteStore,
     log: SourceId,
     parts: &'a HashSet<SourceId>,
     stream: &'a StreamName,
 }
 
-impl Asked<'_> {
+impl AskedStream<'_> {
     /// The last position of the stream, and what the store has of it after the first `n` events.
     fn known_after(&self, n: u64) -> Result<(u64, KnownPlace)> {
         let last = self.store.last_place(self.log, self.stream)?;

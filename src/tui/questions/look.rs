@@ -148,7 +148,7 @@ pub struct EventRow {
     pub is_late: bool,
     /// Whether the fold understood it.
     pub is_understood: bool,
-    /// The change of the balance, in minor units of the stream's currency at that event.
+    /// The change of the measure, in minor units of the stream's currency at that event.
     pub amount: Option<(i64, Option<Currency>)>,
     /// Whether the amount is not known yet, because the stream's currency at that event is not.
     pub has_amount_to_come: bool,

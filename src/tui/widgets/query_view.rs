@@ -182,7 +182,7 @@ fn nothing_yet(model: &Model, theme: &Theme, area: Rect, buf: &mut Buffer) {
     note(text, theme.dim, area, buf);
 }
 
-/// The number of the selected stream in the list, if known, and the number of listed listing.
+/// The number of the selected stream in the list, if known, and the number of listed streams.
 fn place_among(model: &Model, theme: &Theme) -> Vec<Span<'static>> {
     let Some(listing) = model.listing.answer().filter(|listing| listing.n_listed > 0) else {
         return Vec::new();

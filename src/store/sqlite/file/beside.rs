@@ -13,7 +13,7 @@ use crate::store::sqlite::file::one_at_a_time::turn;
 
 /// The files beside a store.
 #[derive(Clone, Copy, Debug)]
-pub(in crate::store::sqlite) struct Beside {
+pub(in crate::store::sqlite) struct FilesBeside {
     /// The index of the write-ahead log: it exists while anybody has the store open.
     pub(in crate::store::sqlite) has_index: bool,
     /// The size of the write-ahead log in bytes.
@@ -22,7 +22,7 @@ pub(in crate::store::sqlite) struct Beside {
     pub(in crate::store::sqlite) has_journal: bool,
 }
 
-impl Beside {
+impl FilesBeside {
     pub(in crate::store::sqlite) fn of(store: &Path) -> Self {
         Self {
             has_index: with_suffix(store, "-shm").exists(),
@@ -71,7 +71,7 @@ impl Drop for AfterClose {
 /// write is closed. Does so only if the write-ahead log is empty, so that the store's own file is not touched. If it
 /// fails, two files stay until the next time. The caller holds the [`turn`].
 pub(in crate::store::sqlite) fn tidy(store: &Path) {
-    let beside = Beside::of(store);
+    let beside = FilesBeside::of(store);
     if !beside.has_index || beside.log_bytes > 0 {
         return;
     }

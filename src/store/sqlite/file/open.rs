@@ -11,7 +11,7 @@ use rusqlite::{Connection, ErrorCode, OpenFlags, Transaction, TransactionBehavio
 use crate::domain::event::to_micros;
 use crate::store::clock;
 use crate::store::proof::receipt::Receipt;
-use crate::store::sqlite::file::beside::{self, AfterClose, Beside};
+use crate::store::sqlite::file::beside::{self, AfterClose, FilesBeside};
 use crate::store::sqlite::file::codes::code;
 use crate::store::sqlite::file::identity::n_names;
 use crate::store::sqlite::file::leftover;
@@ -29,7 +29,7 @@ const OPEN_PATIENCE: Duration = Duration::from_secs(2);
 const STATEMENTS_KEPT_MAX: usize = 48;
 
 /// An open store.
-pub(in crate::store::sqlite) struct Opened {
+pub(in crate::store::sqlite) struct StoreFile {
     pub(in crate::store::sqlite) conn: Connection,
     pub(in crate::store::sqlite) path: PathBuf,
     pub(in crate::store::sqlite) id: String,
@@ -41,7 +41,7 @@ pub(in crate::store::sqlite) struct Opened {
 }
 
 /// See [`super::SqliteStore::create`].
-pub(in crate::store::sqlite) fn create(path: &Path) -> Result<Opened, OpenError> {
+pub(in crate::store::sqlite) fn create(path: &Path) -> Result<StoreFile, OpenError> {
     let error_of = |problem| OpenError { path: path.to_owned(), problem };
     let _turn = turn();
     let is_our_file = match OpenOptions::new().write(true).create_new(true).open(path) {
@@ -62,7 +62,7 @@ pub(in crate::store::sqlite) fn create(path: &Path) -> Result<Opened, OpenError>
     let created = fs::canonicalize(path).map_err(Problem::from).and_then(|path| {
         let conn = make(&path, &id)?;
         let (id, after_close) = (id.clone(), AfterClose::Nothing);
-        Ok(Opened { conn, path, id, after_close, receipt: None, present_state_reason: None })
+        Ok(StoreFile { conn, path, id, after_close, receipt: None, present_state_reason: None })
     });
     created.map_err(|problem| {
         // The original error is reported; failing to clean up is secondary.
@@ -95,15 +95,15 @@ fn make(path: &Path, id: &str) -> Result<Connection, Problem> {
 }
 
 /// See [`super::SqliteStore::open`].
-pub(in crate::store::sqlite) fn for_writing(path: &Path) -> Result<Opened, OpenError> {
+pub(in crate::store::sqlite) fn for_writing(path: &Path) -> Result<StoreFile, OpenError> {
     let error_of = |problem| OpenError { path: path.to_owned(), problem };
     let _turn = turn();
     let path = locate(path).map_err(error_of)?;
     open_for_writing(path).map_err(error_of)
 }
 
-fn open_for_writing(path: PathBuf) -> Result<Opened, Problem> {
-    let beside = Beside::of(&path);
+fn open_for_writing(path: PathBuf) -> Result<StoreFile, Problem> {
+    let beside = FilesBeside::of(&path);
     inspect(&path, beside)?;
     if beside::is_marked_read_only(&path) {
         return Err(Problem::ReadOnly);
@@ -125,19 +125,26 @@ fn open_for_writing(path: PathBuf) -> Result<Opened, Problem> {
     protect(&conn)?;
     conn.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, false)?;
     wait_for_locks(&mut conn)?;
-    Ok(Opened { conn, path, id, after_close: AfterClose::Nothing, receipt: None, present_state_reason: None })
+    Ok(StoreFile {
+        conn,
+        path,
+        id,
+        after_close: AfterClose::Nothing,
+        receipt: None,
+        present_state_reason: None,
+    })
 }
 
 /// See [`super::SqliteStore::open_read_only`].
-pub(in crate::store::sqlite) fn for_reading(path: &Path) -> Result<Opened, OpenError> {
+pub(in crate::store::sqlite) fn for_reading(path: &Path) -> Result<StoreFile, OpenError> {
     let error_of = |problem| OpenError { path: path.to_owned(), problem };
     let _turn = turn();
     let path = locate(path).map_err(error_of)?;
     open_for_reading(path).map_err(error_of)
 }
 
-fn open_for_reading(path: PathBuf) -> Result<Opened, Problem> {
-    let beside = Beside::of(&path);
+fn open_for_reading(path: PathBuf) -> Result<StoreFile, Problem> {
+    let beside = FilesBeside::of(&path);
     inspect(&path, beside)?;
     let path = if beside::is_marked_read_only(&path) { path } else { recovered(path, beside)? };
     let mut was_tried = false;
@@ -167,7 +174,7 @@ fn present_state_notice(path: &Path, from: &str) -> String {
 }
 
 /// Reads while others write, with the two files that all of them share.
-fn read_live(path: &Path, beside: Beside) -> Result<Opened, Problem> {
+fn read_live(path: &Path, beside: FilesBeside) -> Result<StoreFile, Problem> {
     let read = || {
         let mut conn = connect(path, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
         let id = look_in(&conn)?;
@@ -178,7 +185,7 @@ fn read_live(path: &Path, beside: Beside) -> Result<Opened, Problem> {
         Ok((conn, id)) => {
             let after_close =
                 if beside.is_at_rest() { AfterClose::Tidy(path.to_owned()) } else { AfterClose::Nothing };
-            Ok(Opened {
+            Ok(StoreFile {
                 conn,
                 path: path.to_owned(),
                 id,
@@ -198,24 +205,24 @@ fn read_live(path: &Path, beside: Beside) -> Result<Opened, Problem> {
 
 /// Reads a store at rest that nobody may write: in place, without files beside it. That is worth reporting if creating
 /// those files was tried.
-fn read_still(path: PathBuf, was_tried: bool) -> Result<Opened, Problem> {
+fn read_still(path: PathBuf, was_tried: bool) -> Result<StoreFile, Problem> {
     let receipt = receipt_before(&path);
     let mut conn = connect_still(&path)?;
     let id = look_in(&conn)?;
     only_read(&mut conn)?;
     let present_state_reason = was_tried.then(|| present_state_notice(&path, ""));
-    Ok(Opened { conn, path, id, after_close: AfterClose::Nothing, receipt, present_state_reason })
+    Ok(StoreFile { conn, path, id, after_close: AfterClose::Nothing, receipt, present_state_reason })
 }
 
 /// Reads a copy of a store whose newest events are in a write-ahead log that cannot be read in place.
-fn read_copy(path: &Path) -> Result<Opened, Problem> {
+fn read_copy(path: &Path) -> Result<StoreFile, Problem> {
     let receipt = receipt_before(path);
     let (copy, after_close) = beside::copy(path)?;
     let mut conn = connect(&copy, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
     let id = look_in(&conn)?;
     only_read(&mut conn)?;
     let present_state_reason = Some(present_state_notice(path, " from a copy,"));
-    Ok(Opened { conn, path: path.to_owned(), id, after_close, receipt, present_state_reason })
+    Ok(StoreFile { conn, path: path.to_owned(), id, after_close, receipt, present_state_reason })
 }
 
 /// The receipt beside a store that is about to be read in its present state: a later receipt would cover more than was
@@ -240,7 +247,7 @@ fn locate(path: &Path) -> Result<PathBuf, Problem> {
 }
 
 /// Whether the file claims to be a store of a known version. Reads its first page and leaves no file behind.
-fn inspect(path: &Path, beside: Beside) -> Result<(), Problem> {
+fn inspect(path: &Path, beside: FilesBeside) -> Result<(), Problem> {
     let conn = if beside.has_index {
         connect(path, OpenFlags::SQLITE_OPEN_READ_ONLY)?
     } else {
@@ -265,7 +272,7 @@ fn inspect(path: &Path, beside: Beside) -> Result<(), Problem> {
 
 /// The store after SQLite has undone an interrupted transaction in the file itself. A store whose creation was killed
 /// can end without any content. SQLite does this for a connection that may write.
-fn recovered(path: PathBuf, beside: Beside) -> Result<PathBuf, Problem> {
+fn recovered(path: PathBuf, beside: FilesBeside) -> Result<PathBuf, Problem> {
     if beside.has_journal {
         let conn = connect(&path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
         conn.query_one("SELECT count(*) FROM sqlite_schema", [], |_| Ok(()))?;

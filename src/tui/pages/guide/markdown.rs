@@ -80,7 +80,7 @@ impl MarkdownLines {
                 self.is_code = true;
             }
             Tag::Link { dest_url, .. } if dest_url.contains("://") => {
-                self.address = Some(dest_url.to_string())
+                self.address = Some(dest_url.to_string());
             }
             _ => {}
         }
