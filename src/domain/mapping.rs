@@ -18,8 +18,10 @@
 
 mod canonical;
 pub mod envelope;
+pub mod envelope_part;
 pub mod file;
 pub mod meaning;
+mod path_text;
 mod paths;
 pub mod vocabulary;
 
@@ -41,6 +43,8 @@ pub const MAPPING_BYTES_MAX: usize = 1024 * 1024;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Mapping {
     envelope: Envelope,
+    /// See [`Mapping::found`].
+    found: Option<String>,
     /// The currency of amounts whose stream and event name none.
     currency: Option<Currency>,
     /// The meaning of each event type; `None` reads the events as our own.
@@ -60,13 +64,18 @@ impl Mapping {
             let why = format!("a mapping file has {} MiB at most", MAPPING_BYTES_MAX >> 20);
             return Err(BadMapping { line: 1, why });
         }
-        let MappingFile { envelope, currency, events } = file::parse(text, vocabulary)?;
-        Ok(Self { envelope, currency, events, vocabulary })
+        let MappingFile { envelope, found, currency, events } = file::parse(text, vocabulary)?;
+        Ok(Self { envelope, found, currency, events, vocabulary })
     }
 
     /// The locations of an event's parts in a line of the log.
     pub fn envelope(&self) -> &Envelope {
         &self.envelope
+    }
+
+    /// The sentence about the envelope, if foldback found it: what was taken for what.
+    pub fn found(&self) -> Option<&str> {
+        self.found.as_deref()
     }
 
     /// The currency of amounts whose stream and event name none.

@@ -8,7 +8,9 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use crate::domain::mapping::envelope::{Envelope, PART_NAMES, TimeFormat};
+use crate::domain::mapping::envelope::Envelope;
+use crate::domain::mapping::envelope::parts::{EnvelopePaths, PART_NAMES};
+use crate::domain::mapping::envelope::times::TimeFormat;
 use crate::domain::mapping::meaning::{Amounts, EventMeaning};
 use crate::domain::mapping::vocabulary::Vocabulary;
 use crate::domain::money::Currency;
@@ -32,6 +34,13 @@ struct CanonicalEnvelope<'m> {
     stream_prefix: &'m str,
     time_format: TimeFormat,
     paths: BTreeMap<&'static str, String>,
+    /// The types that are names of members, which `paths` does not say.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    types: Vec<&'m str>,
+    #[serde(skip_serializing_if = "<[String]>::is_empty")]
+    json_in_text: &'m [String],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    records: Option<&'m str>,
 }
 
 #[derive(Serialize)]
@@ -66,13 +75,18 @@ impl<'m> CanonicalMapping<'m> {
 
 impl<'m> From<&'m Envelope> for CanonicalEnvelope<'m> {
     fn from(envelope: &'m Envelope) -> Self {
-        let Envelope { paths, is_ours, data_is_whole, stream_prefix, time_format } = envelope;
+        let Envelope { paths, is_ours, said } = envelope;
+        let EnvelopePaths { stream_prefix, time_format, event_type, json_in_text, records, .. } = said;
+        let is_member_name = |path: &&str| path.ends_with('*');
         Self {
             is_ours: *is_ours,
-            data_is_whole: *data_is_whole,
+            data_is_whole: said.data == ".",
             stream_prefix,
             time_format: *time_format,
             paths: paths.by_name(&PART_NAMES),
+            types: event_type.iter().map(String::as_str).filter(is_member_name).collect(),
+            json_in_text,
+            records: records.as_deref(),
         }
     }
 }

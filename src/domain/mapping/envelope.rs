@@ -1,4 +1,11 @@
 //! The envelope: where in a line of a log the parts of an event are.
+//!
+//! Its files:
+//!
+
+mod json_in_text;
+pub mod parts;
+pub mod times;
 
 use std::borrow::Cow;
 
@@ -7,53 +14,15 @@ use serde_json::value::RawValue;
 use crate::domain::event::{
     ENVELOPE_KEY, EVENT_ID_BYTES_MAX, EVENT_TYPE_BYTES_MAX, EventText, StreamName, Timestamp,
 };
-use crate::domain::json::{is_number, is_object, shortened, unquoted};
+use crate::domain::json::{each_member, is_number, is_object, shortened, unquoted};
+use crate::domain::mapping::envelope::parts::{
+    EnvelopePaths, METADATA, N_OUR_PARTS, N_PARTS, PART_NAMES, SOURCE, STREAM, TIME, TYPE, VERSION,
+};
+use crate::domain::mapping::envelope::times::{TimeFormat, TimeRead};
 use crate::domain::mapping::paths::{self, Paths, Slots};
 
-/// The notation of times in a log.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Deserialize, serde::Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum TimeFormat {
-    /// `2024-03-14T10:22:07Z`, with any offset.
-    #[default]
-    Rfc3339,
-    /// `2024-03-14`: the beginning of that day, UTC.
-    Date,
-    /// Seconds since 1970-01-01 UTC as a number, decimals allowed.
-    UnixSeconds,
-    /// Milliseconds since 1970-01-01 UTC as a number, decimals allowed.
-    UnixMillis,
-}
-
-/// The parts of an event in a line. Their numbers are the slots of [`Envelope::paths`].
-const STREAM: usize = 0;
-const TYPE: usize = 1;
-const DATA: usize = 2;
-const TIME: usize = 3;
-const ID: usize = 4;
-const METADATA: usize = 5;
-const SOURCE: usize = 6;
-const N_PARTS: usize = 7;
-
-/// The names of the parts in a mapping file and in our own lines, by their slots.
-pub(super) const PART_NAMES: [&str; N_PARTS] = ["stream", "type", "data", "time", "id", "metadata", "source"];
-
-/// The locations of an event's parts in a line, as dotted paths.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct EnvelopePaths {
-    /// The stream's name: a text or a number.
-    pub stream: String,
-    /// The event type: a text or a number.
-    pub event_type: String,
-    /// The data: any JSON. `.` is the whole line.
-    pub data: String,
-    /// The event's time.
-    pub time: Option<String>,
-    /// The event's id: a text or a number.
-    pub id: Option<String>,
-    /// The metadata: any JSON.
-    pub metadata: Option<String>,
-}
+/// The text between the parts of a stream's name.
+const STREAM_JOINT: &str = "-";
 
 /// How to find an event in a line of a log.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -61,9 +30,8 @@ pub struct Envelope {
     pub(super) paths: Paths,
     /// Our own lines are read strictly, and their `source` may refer to a mapping that the log carries.
     pub(super) is_ours: bool,
-    pub(super) data_is_whole: bool,
-    pub(super) stream_prefix: String,
-    pub(super) time_format: TimeFormat,
+    /// What a mapping file says of another system's lines.
+    pub(super) said: EnvelopePaths,
 }
 
 /// An event found in a line. Texts are borrowed from the line where possible.
@@ -78,11 +46,13 @@ pub struct LineEvent<'j> {
     /// Its own time.
     pub time: Option<Timestamp>,
     /// Its data as raw JSON; `null` if the line has none.
-    pub data: &'j str,
+    pub data: Cow<'j, str>,
     /// Its metadata as raw JSON.
     pub metadata: Option<Cow<'j, str>>,
     /// The number of its mapping among those that the log carries.
     pub source: Option<u64>,
+    /// Whether it has a time that cannot be read, so that `time` is `None`; it is kept in the metadata.
+    pub is_time_unread: bool,
 }
 
 impl LineEvent<'_> {
@@ -91,45 +61,42 @@ impl LineEvent<'_> {
         let Self { id, event_type, time, data, metadata, .. } = self;
         EventText { id: id.as_deref(), event_type, time: *time, data, metadata: metadata.as_deref() }
     }
+
+    /// The same event with texts of its own.
+    fn into_owned(self) -> LineEvent<'static> {
+        let owned = |text: Cow<'_, str>| Cow::Owned(text.into_owned());
+        let Self { stream, id, event_type, time, data, metadata, source, is_time_unread } = self;
+        LineEvent {
+            stream: owned(stream),
+            id: id.map(owned),
+            event_type: owned(event_type),
+            time,
+            data: owned(data),
+            metadata: metadata.map(owned),
+            source,
+            is_time_unread,
+        }
+    }
 }
 
 impl Envelope {
     /// The envelope of our own lines, whose parts are top-level fields under their own names.
     pub fn ours() -> Self {
         let mut paths = Paths::default();
-        for (slot, key) in PART_NAMES.into_iter().enumerate() {
+        for (slot, key) in PART_NAMES.into_iter().take(N_OUR_PARTS).enumerate() {
             // A plain word is always a valid path.
             let _ = paths.add(key, slot);
         }
-        let (stream_prefix, time_format) = (String::new(), TimeFormat::Rfc3339);
-        Self { paths, is_ours: true, data_is_whole: false, stream_prefix, time_format }
+        Self { paths, is_ours: true, said: EnvelopePaths::default() }
     }
 
     /// The envelope of another system's lines.
     ///
     /// # Errors
-    /// The name of the part whose path is invalid, and why.
-    pub fn foreign(
-        places: &EnvelopePaths,
-        stream_prefix: String,
-        time_format: TimeFormat,
-    ) -> Result<Self, (&'static str, &'static str)> {
-        let mut paths = Paths::default();
-        let data_is_whole = places.data == ".";
-        let named = [
-            (STREAM, "stream", Some(&places.stream)),
-            (TYPE, "type", Some(&places.event_type)),
-            (DATA, "data", Some(&places.data).filter(|_| !data_is_whole)),
-            (TIME, "time", places.time.as_ref()),
-            (ID, "id", places.id.as_ref()),
-            (METADATA, "metadata", places.metadata.as_ref()),
-        ];
-        for (slot, part, path) in named {
-            if let Some(path) = path {
-                paths.add(path, slot).map_err(|why| (part, why))?;
-            }
-        }
-        Ok(Self { paths, is_ours: false, data_is_whole, stream_prefix, time_format })
+    /// The key of the part whose path is invalid, and why.
+    pub fn foreign(said: EnvelopePaths) -> Result<Self, (&'static str, &'static str)> {
+        let paths = said.paths()?;
+        Ok(Self { paths, is_ours: false, said })
     }
 
     /// Whether lines have our own form.
@@ -137,16 +104,14 @@ impl Envelope {
         self.is_ours
     }
 
-    /// The prefix for the names of this log's streams.
-    pub fn stream_prefix(&self) -> &str {
-        &self.stream_prefix
+    /// What a mapping file says of it; nothing for our own lines.
+    pub fn said(&self) -> &EnvelopePaths {
+        &self.said
     }
 
-    fn prefixed<'j>(&self, name: Cow<'j, str>) -> Cow<'j, str> {
-        match self.stream_prefix.as_str() {
-            "" => name,
-            prefix => format!("{prefix}{name}").into(),
-        }
+    /// The prefix for the names of this log's streams.
+    pub fn stream_prefix(&self) -> &str {
+        &self.said.stream_prefix
     }
 
     /// Reads the event in a line. `knows_source` says whether the log has carried the mapping with the number `source`.
@@ -163,12 +128,25 @@ impl Envelope {
         line: &'j str,
         knows_source: impl Fn(u64) -> bool,
     ) -> Result<LineEvent<'j>, Cow<'static, str>> {
+        match json_in_text::with_texts_read(line, &self.said.json_in_text) {
+            Some(read) => self.read_plain(&read, knows_source).map(LineEvent::into_owned),
+            None => self.read_plain(line, knows_source),
+        }
+    }
+
+    /// Reads a line in which no text has to be read as JSON.
+    fn read_plain<'j>(
+        &self,
+        line: &'j str,
+        knows_source: impl Fn(u64) -> bool,
+    ) -> Result<LineEvent<'j>, Cow<'static, str>> {
         let mut slots: Slots<'_, N_PARTS> = [None; N_PARTS];
         let has_rest = self.paths.pick(line, &mut slots).map_err(|why| Cow::Owned(why.to_string()))?;
-        let [stream, event_type, data, time, id, metadata, source] = slots;
-        let stream = self.prefixed(self.text("stream", stream)?.ok_or("it has no stream")?);
+        let mut is_taken = [true; N_PARTS];
+        let stream = self.stream(&slots, &mut is_taken)?;
         StreamName::check(&stream).map_err(|why| why.to_string())?;
-        let event_type = self.text("type", event_type)?.ok_or("it has no type")?;
+        let event_type = self.event_type(line, &slots, &mut is_taken)?;
+        let [_, _, data, time, id, metadata, source, version, ..] = slots;
         let id = self.text("id", id)?;
         if event_type.is_empty() || event_type.len() > EVENT_TYPE_BYTES_MAX {
             return Err(format!("a type has 1 to {EVENT_TYPE_BYTES_MAX} bytes").into());
@@ -178,22 +156,81 @@ impl Envelope {
         }
         let data = match data.map(RawValue::get) {
             Some(data) => data,
-            None if self.data_is_whole => line.trim_ascii(),
+            None if self.said.data_is_whole() => line.trim_ascii(),
             None => "null",
         };
         let (time, is_time_whole) = self.time(time)?;
         let number = source.and_then(|raw| raw.get().parse().ok()).filter(|number| knows_source(*number));
         let is_source_lost = source.is_some() && number.is_none();
+        (is_taken[TIME], is_taken[SOURCE]) = (is_time_whole, !is_source_lost);
+        is_taken[VERSION] = version.is_none();
         // If the data is the whole line, nothing has to be kept elsewhere.
-        let metadata = if !self.data_is_whole && (has_rest || !is_time_whole || is_source_lost) {
-            let mut is_taken = [true; N_PARTS];
-            is_taken[TIME] = is_time_whole;
-            is_taken[SOURCE] = !is_source_lost;
+        let has_rest = has_rest || is_taken.contains(&false);
+        let metadata = if !self.said.data_is_whole() && has_rest {
             Some(self.metadata_with_rest(line, metadata, is_taken)?.into())
         } else {
             metadata.map(|raw| raw.get().into())
         };
-        Ok(LineEvent { stream, id, event_type, time, data, metadata, source: number })
+        let is_time_unread = time.is_none() && !is_time_whole;
+        Ok(LineEvent { stream, id, event_type, time, data: data.into(), metadata, source: number, is_time_unread })
+    }
+
+    /// The stream's name. Several parts are joined; then each is kept in the metadata, too.
+    fn stream<'j>(
+        &self,
+        slots: &Slots<'j, N_PARTS>,
+        is_taken: &mut [bool; N_PARTS],
+    ) -> Result<Cow<'j, str>, Cow<'static, str>> {
+        let part = |slot: usize| self.text("stream", slots.get(slot).copied().flatten());
+        let first = part(STREAM)?.ok_or("it has no stream")?;
+        if self.said.stream.len() < 2 && self.said.stream_prefix.is_empty() {
+            return Ok(first);
+        }
+        let mut name = format!("{}{first}", self.said.stream_prefix);
+        for slot in self.said.streams().skip(1) {
+            name.push_str(STREAM_JOINT);
+            name.push_str(&part(slot)?.ok_or("it has no stream: a part of its name is missing")?);
+        }
+        if self.said.stream.len() > 1 {
+            for slot in self.said.streams() {
+                if let Some(is_taken) = is_taken.get_mut(slot) {
+                    *is_taken = slots.get(slot).is_none_or(Option::is_none);
+                }
+            }
+        }
+        Ok(name.into())
+    }
+
+    /// The type, from the first of its places that has one. The others stay what they are.
+    fn event_type<'j>(
+        &self,
+        line: &'j str,
+        slots: &Slots<'j, N_PARTS>,
+        is_taken: &mut [bool; N_PARTS],
+    ) -> Result<Cow<'j, str>, Cow<'static, str>> {
+        if self.is_ours {
+            return self.text("type", slots[TYPE])?.ok_or("it has no type".into());
+        }
+        let mut found = None;
+        for (slot, object) in self.said.types() {
+            let raw = slots.get(slot).copied().flatten();
+            let mut is_used = false;
+            match object {
+                _ if found.is_some() => {}
+                Some(path) => {
+                    let object = if path.is_empty() { Some(line) } else { raw.map(RawValue::get) };
+                    found = object.and_then(only_member).map(Cow::Owned);
+                }
+                None => {
+                    found = self.text("type", raw)?;
+                    is_used = found.is_some();
+                }
+            }
+            if let Some(is_taken) = is_taken.get_mut(slot) {
+                *is_taken = is_used || raw.is_none();
+            }
+        }
+        found.ok_or("it has no type".into())
     }
 
     /// The metadata, together with the values that no other part of the event keeps.
@@ -234,89 +271,29 @@ impl Envelope {
         }
     }
 
-    /// The time, and whether the text says nothing more than that.
+    /// The time, and whether the text says nothing more than that. Where times have any form, a value that is no time
+    /// leaves the event without one.
     fn time(&self, raw: Option<&RawValue>) -> Result<(Option<Timestamp>, bool), Cow<'static, str>> {
         let Some(json) = raw.map(RawValue::get).filter(|json| *json != "null") else {
             return Ok((None, true));
         };
-        let bad = |like: &str| Cow::Owned(format!("its time {} is not like {like}", shortened(json)));
-        let text = unquoted(json);
-        let read = match (self.time_format, &text) {
-            (TimeFormat::Rfc3339, Some(text)) => rfc3339(text).ok_or("\"2024-03-14T10:22:07Z\""),
-            (TimeFormat::Rfc3339, None) => Err("\"2024-03-14T10:22:07Z\""),
-            (TimeFormat::Date, Some(text)) => date(text).ok_or("\"2024-03-14\""),
-            (TimeFormat::Date, None) => Err("\"2024-03-14\""),
-            (TimeFormat::UnixSeconds, _) => {
-                since_1970(text.as_deref().unwrap_or(json), 6).ok_or("1710411727")
-            }
-            (TimeFormat::UnixMillis, _) => {
-                since_1970(text.as_deref().unwrap_or(json), 3).ok_or("1710411727000")
-            }
-        };
-        let (time, is_whole) = read.map_err(bad)?;
-        Ok((Some(time), is_whole))
+        match (self.said.time_format.read(json), self.said.time_format) {
+            (Ok(TimeRead { time, is_whole, .. }), _) => Ok((Some(time), is_whole)),
+            (Err(_), TimeFormat::Any) => Ok((None, false)),
+            (Err(like), _) => Err(Cow::Owned(format!("its time {} is not like {like}", shortened(json)))),
+        }
     }
 }
 
-/// The time of an RFC 3339 text, to the microsecond, and whether our own notation of that time says as much.
-fn rfc3339(text: &str) -> Option<(Timestamp, bool)> {
-    let exact: Timestamp = text.parse().ok()?;
-    let micros = i64::try_from(exact.as_nanosecond().div_euclid(1000)).ok()?;
-    let time = Timestamp::from_microsecond(micros).ok()?;
-    if is_plain(text.as_bytes()) {
-        return Some((time, true));
-    }
-    // Most times are written exactly as ours, or with `+00:00`, or with zeros after the seconds.
-    let utc = ["Z", "z", "+00:00"].into_iter().find_map(|suffix| text.strip_suffix(suffix));
-    let is_whole = utc.is_some_and(|utc| {
-        let ours = time.to_string();
-        let shortest = if utc.contains('.') { utc.trim_end_matches('0').trim_end_matches('.') } else { utc };
-        let same =
-            |(i, (a, b)): (usize, (u8, u8))| a == b || (i == 10 && a == b'T' && matches!(b, b't' | b' '));
-        let ours = ours.strip_suffix('Z').unwrap_or_default();
-        ours.len() == shortest.len() && ours.bytes().zip(shortest.bytes()).enumerate().all(same)
-    });
-    Some((time, is_whole))
-}
-
-/// Whether a valid time has the form `2024-03-14T10:22:07Z`, with at most six digits after a point. Such a text says
-/// nothing but its time. A leap second says more, because the time does not keep it.
-fn is_plain(text: &[u8]) -> bool {
-    let Some(([_, _, _, _, b'-', _, _, b'-', _, _, b'T', _, _, b':', _, _, b':', tens, _], fraction)) =
-        text.split_first_chunk()
-    else {
-        return false;
-    };
-    let fraction_is_kept = match fraction {
-        [b'Z'] => true,
-        [b'.', digits @ .., b'Z'] => digits.len() <= 6,
-        _ => false,
-    };
-    fraction_is_kept && *tens < b'6'
-}
-
-/// The beginning of a day; the text says no more than that.
-fn date(text: &str) -> Option<(Timestamp, bool)> {
-    let date: jiff::civil::Date = text.parse().ok()?;
-    // The parser also accepts a date followed by a time, which would be lost.
-    let start = (date.to_string() == text).then(|| format!("{text}T00:00:00Z"))?;
-    Some((start.parse().ok()?, true))
-}
-
-/// The time after this many units since 1970, where a unit is 10^`exponent` microseconds; and whether that is exact.
-fn since_1970(text: &str, exponent: usize) -> Option<(Timestamp, bool)> {
-    let (sign, unsigned) = match text.strip_prefix('-') {
-        Some(rest) => ("-", rest),
-        None => ("", text),
-    };
-    let (whole, fraction) = unsigned.split_once('.').unwrap_or((unsigned, ""));
-    if whole.is_empty() || !whole.bytes().chain(fraction.bytes()).all(|b| b.is_ascii_digit()) {
-        return None;
-    }
-    let (kept, lost) = fraction.split_at_checked(exponent).unwrap_or((fraction, ""));
-    let micros: i64 = format!("{sign}{whole}{kept:0<exponent$}").parse().ok()?;
-    let time = Timestamp::from_microsecond(micros).ok()?;
-    Some((time, lost.bytes().all(|b| b == b'0')))
+/// The name of the only member of an object; `None` for anything else.
+fn only_member(object: &str) -> Option<String> {
+    let (mut name, mut n) = (None, 0);
+    each_member(object, |key, _| {
+        (name, n) = (key.map(str::to_owned), n + 1);
+        Ok(())
+    })
+    .ok()?;
+    name.filter(|_| n == 1)
 }
 
 #[cfg(test)]

@@ -7,7 +7,8 @@ use std::ops::Range;
 use serde::Deserialize;
 use toml::Spanned;
 
-use crate::domain::mapping::envelope::{Envelope, EnvelopePaths, TimeFormat};
+use crate::domain::mapping::envelope::Envelope;
+use crate::domain::mapping::envelope_part::EnvelopePart;
 use crate::domain::mapping::meaning::{Amounts, EventMeaning};
 use crate::domain::mapping::paths::Paths;
 use crate::domain::mapping::vocabulary::Vocabulary;
@@ -35,6 +36,8 @@ impl std::error::Error for BadMapping {}
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct MappingFile {
     pub(super) envelope: Envelope,
+    /// The sentence about the envelope, if foldback found it.
+    pub(super) found: Option<String>,
     pub(super) currency: Option<Currency>,
     /// The meaning of each event type; `None` if the events are read as our own.
     pub(super) events: Option<EventMeanings>,
@@ -46,20 +49,6 @@ pub(super) struct MappingFile {
 struct File {
     envelope: Option<EnvelopePart>,
     meaning: Option<MeaningPart>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct EnvelopePart {
-    stream: Spanned<String>,
-    #[serde(rename = "type")]
-    event_type: Spanned<String>,
-    data: Spanned<String>,
-    time: Option<Spanned<String>>,
-    time_format: Option<Spanned<TimeFormat>>,
-    id: Option<Spanned<String>>,
-    metadata: Option<Spanned<String>>,
-    stream_prefix: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -78,61 +67,27 @@ type EventPart = Spanned<BTreeMap<Spanned<String>, Spanned<String>>>;
 type EventMeanings = BTreeMap<String, EventMeaning>;
 
 /// What is wrong, and the range of bytes that it is about.
-type FileFault = (Range<usize>, String);
+pub(super) type FileFault = (Range<usize>, String);
 
 /// See [`Mapping::parse`].
 pub(super) fn parse(text: &str, vocabulary: &Vocabulary) -> Result<MappingFile, BadMapping> {
     let at = |(span, why): FileFault| BadMapping { line: line_of(text, span.start), why };
     let file: File =
         toml::from_str(text).map_err(|e| at((e.span().unwrap_or(0..0), e.message().to_owned())))?;
-    let envelope = match file.envelope {
+    let (envelope, found) = match file.envelope {
         Some(part) => part.envelope().map_err(at)?,
-        None => Envelope::ours(),
+        None => (Envelope::ours(), None),
     };
     let (currency, events) = match file.meaning {
         Some(part) => part.meaning(vocabulary).map_err(at)?,
         None => (None, None),
     };
-    Ok(MappingFile { envelope, currency, events })
+    Ok(MappingFile { envelope, found, currency, events })
 }
 
 /// The number of the line, from 1, that contains a byte.
 fn line_of(text: &str, byte: usize) -> usize {
     text.bytes().take(byte).filter(|b| *b == b'\n').count() + 1
-}
-
-impl EnvelopePart {
-    fn envelope(self) -> Result<Envelope, FileFault> {
-        if let (None, Some(format)) = (&self.time, &self.time_format) {
-            return Err((
-                format.span(),
-                "time_format says how times are written; time must say where".to_owned(),
-            ));
-        }
-        let spans = [
-            ("stream", Some(self.stream.span())),
-            ("type", Some(self.event_type.span())),
-            ("data", Some(self.data.span())),
-            ("time", self.time.as_ref().map(Spanned::span)),
-            ("id", self.id.as_ref().map(Spanned::span)),
-            ("metadata", self.metadata.as_ref().map(Spanned::span)),
-        ];
-        let places = EnvelopePaths {
-            stream: self.stream.into_inner(),
-            event_type: self.event_type.into_inner(),
-            data: self.data.into_inner(),
-            time: self.time.map(Spanned::into_inner),
-            id: self.id.map(Spanned::into_inner),
-            metadata: self.metadata.map(Spanned::into_inner),
-        };
-        let time_format = self.time_format.map(Spanned::into_inner).unwrap_or_default();
-        Envelope::foreign(&places, self.stream_prefix.unwrap_or_default(), time_format).map_err(
-            |(part, why)| {
-                let span = spans.into_iter().find(|(name, _)| *name == part).and_then(|(_, span)| span);
-                (span.unwrap_or(0..0), format!("{part}: {why}"))
-            },
-        )
-    }
 }
 
 impl MeaningPart {
@@ -265,6 +220,6 @@ mod tests {
     #[test]
     fn an_empty_file_reads_everything_as_ours() {
         let mapping = parse("").unwrap();
-        assert_eq!(mapping, MappingFile { envelope: Envelope::ours(), currency: None, events: None });
+        assert_eq!(mapping, MappingFile { envelope: Envelope::ours(), found: None, currency: None, events: None });
     }
 }

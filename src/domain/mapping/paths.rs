@@ -6,9 +6,7 @@ use serde::de::IgnoredAny;
 use serde_json::value::RawValue;
 
 use crate::domain::json::{Unreadable, each_member, is_object};
-
-/// The most steps of a path: the nesting limit of JSON.
-const STEPS_MAX: usize = 128;
+use crate::domain::mapping::path_text::{step_text, steps};
 
 /// Several paths into one object, each with the slot for its value.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -31,28 +29,21 @@ impl Paths {
     /// # Errors
     /// The path has an empty step, or too many steps.
     pub(super) fn add(&mut self, path: &str, slot: usize) -> Result<(), &'static str> {
-        if path.split('.').count() > STEPS_MAX {
-            return Err("no JSON is read that is nested so deeply");
-        }
-        let (first, rest) = match path.split_once('.') {
-            Some((first, rest)) => (first, Some(rest)),
-            None => (path, None),
-        };
-        if first.is_empty() {
-            return Err("a path is names with dots between, such as event.data");
-        }
-        let found = self.0.iter().position(|node| *node.key == *first);
+        self.add_steps(&steps(path)?, slot);
+        Ok(())
+    }
+
+    fn add_steps(&mut self, steps: &[String], slot: usize) {
+        let Some((first, rest)) = steps.split_first() else { return };
+        let found = self.0.iter().position(|node| *node.key == **first);
         let at = found.unwrap_or_else(|| {
-            self.0.push(Node { key: first.into(), slots: Vec::new(), below: Self::default() });
+            self.0.push(Node { key: first.as_str().into(), slots: Vec::new(), below: Self::default() });
             self.0.len() - 1
         });
-        let Some(node) = self.0.get_mut(at) else { return Ok(()) };
+        let Some(node) = self.0.get_mut(at) else { return };
         match rest {
-            Some(rest) => node.below.add(rest, slot),
-            None => {
-                node.slots.push(slot);
-                Ok(())
-            }
+            [] => node.slots.push(slot),
+            rest => node.below.add_steps(rest, slot),
         }
     }
 
@@ -61,9 +52,10 @@ impl Paths {
         let mut by_name = BTreeMap::new();
         for Node { key, slots, below } in &self.0 {
             let here = slots.iter().filter_map(|slot| names.get(*slot).copied());
-            by_name.extend(here.map(|name| (name, key.to_string())));
+            let step = step_text(key);
+            by_name.extend(here.map(|name| (name, step.to_string())));
             by_name
-                .extend(below.by_name(names).into_iter().map(|(name, rest)| (name, format!("{key}.{rest}"))));
+                .extend(below.by_name(names).into_iter().map(|(name, rest)| (name, format!("{step}.{rest}"))));
         }
         by_name
     }

@@ -165,7 +165,7 @@ impl Texts {
             Ok(LogRecord::Mapping(mapping)) => return Ok(Item::Mapping(mapping)),
             Err(why) => return Err(why.into_owned()),
         };
-        let LineEvent { stream, id, event_type, time, data, metadata, source } = &event;
+        let LineEvent { stream, id, event_type, time, data, metadata, source, .. } = &event;
         let said =
             EventText { id: id.as_deref(), event_type, time: *time, data, metadata: metadata.as_deref() };
         let content = chain::content(stream, &said);

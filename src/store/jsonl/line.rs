@@ -93,9 +93,11 @@ impl LineReader {
             }
             Err(why) => return Err(text_before_object(text).map_or(why, Cow::Owned)),
         };
-        if depth + DEPTH_GAINED_MAX > DEPTH_MAX {
+        // JSON that was in a text did not count.
+        let has_text_read = !envelope.said().json_in_text.is_empty();
+        if has_text_read || depth + DEPTH_GAINED_MAX > DEPTH_MAX {
             let metadata = event.metadata.as_deref().map_or(0, fingerprint::depth);
-            if fingerprint::depth(event.data).max(metadata) >= DEPTH_MAX {
+            if fingerprint::depth(&event.data).max(metadata) >= DEPTH_MAX {
                 return Err(too_deep());
             }
         }
