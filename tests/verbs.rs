@@ -16,6 +16,8 @@ mod events;
 mod every_verb;
 #[path = "verbs/figures.rs"]
 mod figures;
+#[path = "verbs/found_envelopes.rs"]
+mod found_envelopes;
 #[path = "verbs/ids.rs"]
 mod ids;
 #[path = "verbs/inputs.rs"]

@@ -199,10 +199,12 @@ fn read_log(path: &Path, map: Option<&Path>, aggregates: &Aggregates) -> Result<
 /// The most bad lines that are reported with their reasons. All are counted.
 const BAD_LINES_SAID_MAX: usize = 20;
 
-/// Reports the lines of a log that are not in the store: the first ones each with its reason, and the number of the
-/// others.
+/// Reports how a log was read if its envelope was found by itself, and the lines that are not in the store: the first
+/// ones each with its reason, and the number of the others.
 pub fn say_left_out(report: &ImportReport, log: &str) {
-    for note in [report.doubt_note(log), report.behind_note(log)].into_iter().flatten() {
+    let notes =
+        [report.found_note(log), report.times_note(log), report.doubt_note(log), report.behind_note(log)];
+    for note in notes.into_iter().flatten() {
         say(&note);
     }
     for bad in report.bad.iter().take(BAD_LINES_SAID_MAX) {
@@ -224,7 +226,7 @@ fn something_read(report: &ImportReport, log: &str) -> Result<()> {
         say_left_out(report, log);
         return Ok(());
     }
-    bail!("{log}: {}", report.left_out.why_nothing(&report.fields).join("; "))
+    bail!("{log}: {}", report.left_out.why_nothing(&report.looked_for, &report.fields).join("; "))
 }
 
 /// Reports the lines left out of the logs that a store was made from.

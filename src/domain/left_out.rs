@@ -92,11 +92,12 @@ impl LeftOut {
         words.join("; ")
     }
 
-    /// Explains, in sentences, that all lines of a log were left out: how many, the fields of the first one, and what
-    /// to do.
-    pub fn why_nothing(&self, fields: &[String]) -> Vec<String> {
+    /// Explains, in sentences, that all lines of a log were left out: how many, what was looked for in them, the fields of
+    /// the first one, and what to do.
+    pub fn why_nothing(&self, looked_for: &[String], fields: &[String]) -> Vec<String> {
         let n = grouped(i128::from(self.n), None);
         let mut sentences = vec![format!("none of its lines can be read ({n} of {n}): {}", self.in_words())];
+        sentences.extend_from_slice(looked_for);
         if !fields.is_empty() {
             let named =
                 fields.iter().take(FIELDS_NAMED_MAX).map(String::as_str).collect::<Vec<_>>().join(", ");
@@ -172,9 +173,10 @@ mod tests {
         left_out.add("it has no stream", reason(1, 200));
         let fields = ["x", "y"].map(str::to_owned);
         assert_eq!(
-            left_out.why_nothing(&fields),
+            left_out.why_nothing(&["no field looks like a stream".to_owned()], &fields),
             [
                 "none of its lines can be read (200 of 200): 200 lines: it has no stream",
+                "no field looks like a stream",
                 "the first line has the fields x, y",
                 "`--map FILE` says where an event's stream, type and data are in a line (`foldback guide logs`)",
             ]

@@ -11,8 +11,11 @@
 //!
 //! - `canonical.rs`: the canonical text of a mapping, from which its digest is computed. Mappings that read events alike have one text
 //! - `envelope.rs`: the envelope: where in a line of a log the parts of an event are
+//! - `envelope_part.rs`: the part `[envelope]` of a mapping file: read, and written for an envelope that was found
 //! - `file.rs`: the text of a mapping file, checked key by key
+//! - `finding.rs`: the parts of an event, found in the first records of a log that has not our own form
 //! - `meaning.rs`: the meaning of another system's event type: an event of an aggregate, and where its fields are
+//! - `path_text.rs`: the text of a path: names with dots between; a name that has a dot itself is quoted
 //! - `paths.rs`: dotted paths into a JSON object, looked up together in one pass over the text
 //! - `vocabulary.rs`: the events of an aggregate that a mapping can name, and the fields of each
 
@@ -20,6 +23,7 @@ mod canonical;
 pub mod envelope;
 pub mod envelope_part;
 pub mod file;
+pub mod finding;
 pub mod meaning;
 mod path_text;
 mod paths;
@@ -31,6 +35,7 @@ use std::sync::Arc;
 use crate::domain::event::SourceId;
 use crate::domain::mapping::canonical::CanonicalMapping;
 use crate::domain::mapping::envelope::Envelope;
+use crate::domain::mapping::envelope_part::envelope_text;
 use crate::domain::mapping::file::{BadMapping, MappingFile};
 use crate::domain::mapping::meaning::EventMeaning;
 use crate::domain::mapping::vocabulary::Vocabulary;
@@ -66,6 +71,12 @@ impl Mapping {
         }
         let MappingFile { envelope, found, currency, events } = file::parse(text, vocabulary)?;
         Ok(Self { envelope, found, currency, events, vocabulary })
+    }
+
+    /// The text of a mapping file that has no `[envelope]`, with the envelope of this mapping.
+    pub fn complete(&self, without: &str) -> String {
+        // A table after all others takes none of their keys.
+        format!("{without}\n{}", envelope_text(self.envelope.said(), self.found()))
     }
 
     /// The locations of an event's parts in a line of the log.

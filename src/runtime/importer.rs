@@ -195,7 +195,11 @@ impl LogFollower {
     fn leave_out(&mut self, report: &ImportReport) {
         self.left_out.add_all(&report.left_out);
         let is_nothing = report.head.number() == 0 && self.left_out.n() > 0;
-        let why = if is_nothing { self.left_out.why_nothing(&report.fields) } else { Vec::new() };
+        let why = if is_nothing {
+            self.left_out.why_nothing(&report.looked_for, &report.fields)
+        } else {
+            Vec::new()
+        };
         drop(self.inbox.send(Message::LeftOut(Box::new(self.left_out.clone()), why)));
     }
 
@@ -236,7 +240,9 @@ fn notice_of(report: &ImportReport) -> String {
         (false, 0) => "nothing new".to_owned(),
         (false, _) => format!("read {}", counted(n_events, "event")),
     };
-    format!("{how}{bad}{behind}")
+    let found = report.found.as_ref().map_or_else(String::new, |found| format!(" · read as: {found}"));
+    let times = report.times_note("the log").map_or_else(String::new, |note| format!(" · {note}"));
+    format!("{how}{bad}{behind}{times}{found}")
 }
 
 /// The number of bad lines and the reason of the first one, to be appended to a sentence.

@@ -14,6 +14,7 @@
 //!
 //! - `beginning.rs`: opening a log and reading its beginning on a detached thread, so that a silent pipe can be abandoned
 //! - `chunk.rs`: chunks of a log with their events, which refer to the chunk's text instead of copying it
+//! - `finding.rs`: the mapping of a log that is new to a store: the given one, with the envelope that is found in the first records
 //! - `intake.rs`: the intake: from the lines of a log to committed events
 //! - `known_beginning.rs`: a log that the store knows already, recognised by its beginning
 //! - `options.rs`: options of an import, and its reports on the way
@@ -28,6 +29,7 @@
 
 mod beginning;
 mod chunk;
+mod finding;
 mod intake;
 mod known_beginning;
 pub mod options;
@@ -208,9 +210,12 @@ impl LogImport {
             return chunk.stop.map_or(Ok(None), |stop| run.ended(stop).map(|()| None));
         }
         reader.read_with(given.clone());
+        self.read_as_before(store, &mut reader, &logs)?;
         let is_added = self.is_added(store, &reader, &sources)?;
         if let Some(known) = reader.known_log(&logs).filter(|_| !is_added) {
-            reader.read_with(self.mapping_of(known, given, store)?);
+            let mapping = self.mapping_of(known, given, store)?;
+            run.report.found = mapping.as_ref().and_then(|mapping| mapping.found().map(str::to_owned));
+            reader.read_with(mapping);
             let (reader, intake) = self.pass_over(store, run, reader, known, &sources)?;
             let is_only = logs.len() == 1 || self.input.name() == known.name;
             if self.options.if_changed == IfChanged::Compare && run.report.doubt.is_none() && !is_only {
@@ -221,6 +226,7 @@ impl LogImport {
         if self.options.if_changed == IfChanged::Stop && !logs.is_empty() && !is_added {
             return Err(LogChanged { log: run.shown.clone() }.into());
         }
+        let mapping = self.mapping_of_new(store, run, &mut reader, is_added)?;
         if self.options.if_changed == IfChanged::Compare {
             run.report.doubt = self.doubt(store, &reader, &logs)?;
         }
@@ -229,7 +235,7 @@ impl LogImport {
             true => (0, clock::new_id().to_string()),
             false => reader.beginning(),
         };
-        let (name, mapping) = (self.input.name(), self.options.mapping.clone());
+        let name = self.input.name();
         let new = NewSource { log: None, name, beginning_bytes, beginning_hash, mapping };
         let intake = Intake::of_new_log(new, self.options.is_strict);
         Ok(Some(LogReading { reader: Some(reader), intake, identity }))
@@ -255,6 +261,15 @@ impl LogImport {
         let recorded = known.mapping.as_deref().map(|text| parsed(text, store)).transpose()?;
         let (Some(mapping), Some(text)) = (&given, &self.options.mapping) else { return Ok(recorded) };
         let ours = Envelope::ours();
+        if let Some(recorded) = recorded.as_ref().filter(|_| mapping.envelope().is_ours()) {
+            // The file says nothing of the envelope, which stays.
+            let text = match recorded.envelope().is_ours() {
+                true => text.clone(),
+                false => recorded.complete(text),
+            };
+            store.set_mapping(known.id, &text)?;
+            return Ok(Some(parsed(&text, store)?));
+        }
         if mapping.envelope() != recorded.as_ref().map_or(&ours, |recorded| recorded.envelope()) {
             bail!(
                 "{} was imported before with another [envelope] in its mapping, which cannot be changed for events that \

@@ -31,7 +31,7 @@ const TRIES_MAX: usize = 16;
 const DESCRIPTION: &str = "log.json";
 
 /// The version of these stores: with another one a log is imported again.
-const FORM: u32 = 2;
+const FORM: u32 = 3;
 
 /// A store in the cache folder, locked for this process while this value lives.
 #[derive(Debug)]
@@ -175,8 +175,14 @@ impl Scratch {
     fn give_mapping(&self) -> Result<()> {
         let Some(mapping) = self.log.as_ref().and_then(|log| log.mapping.as_deref()) else { return Ok(()) };
         let mut store = SqliteStore::open(&self.store, &self.aggregates)?;
+        let given = self.aggregates.parse_mapping(mapping)?;
         for source in store.sources()?.into_iter().filter(|source| source.id == source.log) {
-            store.set_mapping(source.id, mapping)?;
+            let recorded = source.mapping.map(|text| self.aggregates.parse_mapping(&text)).transpose()?;
+            // An envelope stays that was found, if the file says nothing of it.
+            let found =
+                recorded.filter(|recorded| given.envelope().is_ours() && !recorded.envelope().is_ours());
+            let text = found.map_or_else(|| mapping.to_owned(), |found| found.complete(mapping));
+            store.set_mapping(source.id, &text)?;
         }
         Ok(())
     }

@@ -98,7 +98,7 @@ mod tests {
             let mut model = Model::new(store, presentation_of(&Aggregates::bank()), Size { width, height });
             let mut left_out = LeftOut::default();
             left_out.add("it has no stream", Reason { line: 1, n: 200, is_refused: false });
-            let why = left_out.why_nothing(&["x".to_owned()]);
+            let why = left_out.why_nothing(&[], &["x".to_owned()]);
             update(&mut model, Message::LeftOut(Box::new(left_out), why));
             // The next keys do not remove it.
             for _ in 0..2 {

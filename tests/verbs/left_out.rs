@@ -25,7 +25,9 @@ fn a_log_of_which_nothing_can_be_read_is_an_error_of_every_verb() {
     let desk = Desk::new();
     let lines = "{\"x\":\"w-3\",\"y\":\"In\",\"z\":\"1.00\"}\n".repeat(5_000);
     std::fs::write(desk.0.path().join("w.jsonl"), lines).unwrap();
-    let why = "none of its lines can be read (5,000 of 5,000): 5,000 lines: it has no stream; the first line has the fields \
+    let why = "none of its lines can be read (5,000 of 5,000): 5,000 lines: it has no stream; no field looks like the name \
+               of a stream: such as streamId, aggregate_id, originator_id, subject or key, or an id that repeats; no field looks \
+               like the type of an event: such as type, eventType, event_name, kind or topic; the first line has the fields \
                x, y, z; `--map FILE` says where an event's stream, type and data are in a line (`foldback guide logs`)";
     for verb in VERBS {
         let left = run(&desk, verb, "w.jsonl");

@@ -2,6 +2,9 @@
 //!
 //! Its files:
 //!
+//! - `json_in_text.rs`: JSON that is kept as a text within JSON: the line with that JSON in the text's place
+//! - `parts.rs`: the parts of an event in a line: their slots, and their paths as a mapping file gives them
+//! - `times.rs`: times in a log, in the notations that systems use
 
 mod json_in_text;
 pub mod parts;
@@ -172,7 +175,16 @@ impl Envelope {
             metadata.map(|raw| raw.get().into())
         };
         let is_time_unread = time.is_none() && !is_time_whole;
-        Ok(LineEvent { stream, id, event_type, time, data: data.into(), metadata, source: number, is_time_unread })
+        Ok(LineEvent {
+            stream,
+            id,
+            event_type,
+            time,
+            data: data.into(),
+            metadata,
+            source: number,
+            is_time_unread,
+        })
     }
 
     /// The stream's name. Several parts are joined; then each is kept in the metadata, too.

@@ -1,13 +1,18 @@
 //! The part `[envelope]` of a mapping file: read, and written for an envelope that was found.
 
+use std::ops::Range;
+
 use serde::Deserialize;
 use toml::Spanned;
 
 use crate::domain::mapping::envelope::Envelope;
 use crate::domain::mapping::envelope::parts::EnvelopePaths;
 use crate::domain::mapping::envelope::times::TimeFormat;
-use crate::domain::mapping::file::FileFault;
 
+/// What is wrong in a mapping file, and the range of bytes that it is about.
+pub(super) type FileFault = (Range<usize>, String);
+
+/// The part as it is written.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct EnvelopePart {

@@ -2,13 +2,12 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::ops::Range;
 
 use serde::Deserialize;
 use toml::Spanned;
 
 use crate::domain::mapping::envelope::Envelope;
-use crate::domain::mapping::envelope_part::EnvelopePart;
+use crate::domain::mapping::envelope_part::{EnvelopePart, FileFault};
 use crate::domain::mapping::meaning::{Amounts, EventMeaning};
 use crate::domain::mapping::paths::Paths;
 use crate::domain::mapping::vocabulary::Vocabulary;
@@ -65,9 +64,6 @@ type EventPart = Spanned<BTreeMap<Spanned<String>, Spanned<String>>>;
 
 /// The meaning of each event type.
 type EventMeanings = BTreeMap<String, EventMeaning>;
-
-/// What is wrong, and the range of bytes that it is about.
-pub(super) type FileFault = (Range<usize>, String);
 
 /// See [`Mapping::parse`].
 pub(super) fn parse(text: &str, vocabulary: &Vocabulary) -> Result<MappingFile, BadMapping> {
@@ -220,6 +216,9 @@ mod tests {
     #[test]
     fn an_empty_file_reads_everything_as_ours() {
         let mapping = parse("").unwrap();
-        assert_eq!(mapping, MappingFile { envelope: Envelope::ours(), found: None, currency: None, events: None });
+        assert_eq!(
+            mapping,
+            MappingFile { envelope: Envelope::ours(), found: None, currency: None, events: None }
+        );
     }
 }

@@ -54,8 +54,9 @@ impl Paths {
             let here = slots.iter().filter_map(|slot| names.get(*slot).copied());
             let step = step_text(key);
             by_name.extend(here.map(|name| (name, step.to_string())));
-            by_name
-                .extend(below.by_name(names).into_iter().map(|(name, rest)| (name, format!("{step}.{rest}"))));
+            by_name.extend(
+                below.by_name(names).into_iter().map(|(name, rest)| (name, format!("{step}.{rest}"))),
+            );
         }
         by_name
     }

@@ -30,6 +30,7 @@ pub(super) fn opened(
         let reader = input.open().map(|log| {
             let mut reader = LogFileReader::new(log, &options, &logs, &aggregates);
             reader.hold_beginning();
+            reader.hold_for_finding();
             reader
         });
         // After the end of the import there is no receiver.

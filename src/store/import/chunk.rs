@@ -52,6 +52,8 @@ pub(super) struct PlacedEvent {
     /// The number of its mapping, whether or not the log has carried such a mapping.
     pub(super) source: Option<u64>,
     pub(super) content: ContentHash,
+    /// Whether it has a time that cannot be read.
+    pub(super) is_time_unread: bool,
 }
 
 /// A range of a chunk's text; ranges after its end are in the text built for it.
@@ -165,7 +167,7 @@ impl Texts {
             Ok(LogRecord::Mapping(mapping)) => return Ok(Item::Mapping(mapping)),
             Err(why) => return Err(why.into_owned()),
         };
-        let LineEvent { stream, id, event_type, time, data, metadata, source, .. } = &event;
+        let LineEvent { stream, id, event_type, time, data, metadata, source, is_time_unread } = &event;
         let said =
             EventText { id: id.as_deref(), event_type, time: *time, data, metadata: metadata.as_deref() };
         let content = chain::content(stream, &said);
@@ -182,6 +184,7 @@ impl Texts {
             metadata: metadata.as_deref().map(piece),
             source: *source,
             content,
+            is_time_unread: *is_time_unread,
         }))
     }
 

@@ -324,6 +324,7 @@ impl Intake {
             match added {
                 AddOutcome::New => {
                     self.waiting.n_events += 1;
+                    self.waiting.n_times_unread += u64::from(event.is_time_unread);
                     self.waiting.n_streams += u64::from(self.places.touch(*stream));
                 }
                 AddOutcome::WasThere => self.waiting.n_duplicates += 1,

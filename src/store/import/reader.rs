@@ -9,6 +9,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::domain::aggregates::Aggregates;
 use crate::domain::mapping::Mapping;
+use crate::domain::mapping::finding::fields::{BYTES_MAX, RECORDS_MAX};
+use crate::domain::mapping::finding::{self, EnvelopeFinding};
 use crate::store::import::options::ImportOptions;
 use crate::store::jsonl::BadLine;
 use crate::store::jsonl::input::{FirstBytes, OpenLog};
@@ -74,6 +76,8 @@ pub(super) struct LogFileReader {
     /// See [`OpenLog::n_behind`].
     pub(super) n_behind: Arc<AtomicU64>,
     beginning: FirstBytes,
+    /// How far the beginning goes that identifies the log.
+    identity: Option<ReadSoFar>,
 }
 
 struct HeldRecord {
@@ -109,6 +113,7 @@ impl LogFileReader {
             is_packed: log.is_packed,
             n_behind: log.n_behind,
             beginning: log.beginning,
+            identity: None,
         }
     }
 
@@ -125,25 +130,57 @@ impl LogFileReader {
 
     /// Reads the log's beginning without handing it out.
     pub(super) fn hold_beginning(&mut self) {
-        while self.records.n_bytes() < BEGINNING_BYTES {
-            let before = self.records.n_bytes();
-            let record = match self.records.next(self.end) {
-                Ok(Some(record)) => record,
-                Ok(None) => return,
-                Err(error) => {
-                    self.failed = Some(error);
-                    return;
-                }
-            };
-            let (text, n_bytes) = (self.records.text().to_vec(), self.records.n_bytes());
-            self.note_hash();
-            self.held.push_back(HeldRecord { record, text, n_bytes });
-            // An incomplete record is not part of the log's identity; and a live import does not wait for more than one
-            // record.
-            if n_bytes == before || self.is_live {
-                return;
-            }
+        // A live import does not wait for more than one record.
+        while self.records.n_bytes() < BEGINNING_BYTES && self.hold_one() && !self.is_live {}
+        self.identity = Some(self.records.so_far());
+    }
+
+    /// Reads as many more records as the finding of an envelope looks at, without handing them out; none if one of them
+    /// is a line of our own. A live import takes only what has arrived.
+    pub(super) fn hold_for_finding(&mut self) {
+        let ours = LineReader::new(None, &self.aggregates);
+        if self.held.iter().any(|held| ours.read(held.record.found, &held.text, |_| true).is_ok()) {
+            return;
         }
+        let n_bytes_max = BYTES_MAX as u64;
+        let may_hold = |reader: &Self| {
+            let has_more = !reader.is_live || !reader.records.may_wait();
+            let has_room = reader.held.len() < RECORDS_MAX && reader.records.n_bytes() < n_bytes_max;
+            !reader.held.is_empty() && has_room && has_more
+        };
+        while may_hold(self) && self.hold_one() {}
+    }
+
+    /// Holds another record. False if no complete one follows.
+    fn hold_one(&mut self) -> bool {
+        if self.failed.is_some() {
+            return false;
+        }
+        let before = self.records.n_bytes();
+        let record = match self.records.next(self.end) {
+            Ok(Some(record)) => record,
+            Ok(None) => return false,
+            Err(error) => {
+                self.failed = Some(error);
+                return false;
+            }
+        };
+        let (text, n_bytes) = (self.records.text().to_vec(), self.records.n_bytes());
+        self.note_hash();
+        self.held.push_back(HeldRecord { record, text, n_bytes });
+        // An incomplete record is not part of the log's identity.
+        n_bytes > before
+    }
+
+    /// What the held records are.
+    pub(super) fn finding(&self) -> EnvelopeFinding {
+        let texts = self.held.iter().filter_map(|held| str::from_utf8(&held.text).ok());
+        finding::find(texts)
+    }
+
+    /// Whether one of the held records is read with the mapping in use.
+    pub(super) fn reads_beginning(&self) -> bool {
+        self.held.iter().any(|held| self.lines.read(held.record.found, &held.text, |_| true).is_ok())
     }
 
     /// Marks the log as complete: a last line without a line break is a line.
@@ -172,9 +209,9 @@ impl LogFileReader {
         self.held.back().map_or(0, |held| held.n_bytes)
     }
 
-    /// The identity of the log: a number of bytes, and their hash. Call it while the beginning is held.
+    /// The identity of the log: a number of bytes, and their hash.
     pub(super) fn beginning(&self) -> (u64, String) {
-        let so_far = self.records.so_far();
+        let so_far = self.identity.clone().unwrap_or_else(|| self.records.so_far());
         (so_far.n_bytes, so_far.hash)
     }
 

@@ -22,6 +22,12 @@ pub struct ImportReport {
     pub left_out: LeftOut,
     /// The fields of the log's first line, if that is an object and bad.
     pub fields: Vec<String>,
+    /// What was taken for what, if the log's envelope was found by itself.
+    pub found: Option<String>,
+    /// What was looked for in vain, if no envelope was found.
+    pub looked_for: Vec<String>,
+    /// Added events whose time cannot be read.
+    pub n_times_unread: u64,
     /// Bytes after the last member of a compressed log that were skipped, zeros not counted.
     pub n_behind: u64,
     /// The store's newest position.
@@ -52,6 +58,21 @@ impl ImportReport {
             format!(
                 "{log}: {} after its compressed data are not part of it and are left out",
                 counted(self.n_behind, "byte")
+            )
+        })
+    }
+
+    /// The note that says what was taken for what, if the log's envelope was found by itself.
+    pub fn found_note(&self, log: &str) -> Option<String> {
+        self.found.as_ref().map(|found| format!("{log} read as: {found}"))
+    }
+
+    /// The note about times that cannot be read, if there are any.
+    pub fn times_note(&self, log: &str) -> Option<String> {
+        (self.n_times_unread > 0).then(|| {
+            format!(
+                "{log}: {} has a time that cannot be read, and counts without one",
+                counted(self.n_times_unread, "event")
             )
         })
     }

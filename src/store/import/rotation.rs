@@ -115,6 +115,7 @@ impl LogImport {
             && let Some(mut opened) = self.waiting.take()
         {
             opened.reader.hold_beginning();
+            opened.reader.hold_for_finding();
             self.reading = self.begin_with(store, run, opened)?;
         }
         match &mut self.reading {

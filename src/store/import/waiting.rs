@@ -10,6 +10,8 @@ pub(super) struct PendingItems {
     pub(super) n_events: u64,
     pub(super) n_streams: u64,
     pub(super) n_duplicates: u64,
+    /// Added events whose time cannot be read.
+    pub(super) n_times_unread: u64,
     pub(super) bad: Vec<BadLine>,
     pub(super) n_bytes: usize,
     /// How far the log has been read with them, if that is to be saved.
@@ -22,6 +24,7 @@ impl PendingItems {
         run.report.n_events += self.n_events;
         run.report.n_streams += self.n_streams;
         run.report.n_duplicates += self.n_duplicates;
+        run.report.n_times_unread += self.n_times_unread;
         run.take_bad(self.bad);
     }
 }

@@ -123,7 +123,7 @@ fn check_lines(records: &[(Record, Vec<u8>)], options: &ImportOptions) {
         match reader.read(record.found, text, |number| number < 5) {
             Ok(LogRecord::Event(event)) => {
                 assert!(StreamName::new(&event.stream).is_ok());
-                for json in [Some(event.data), event.metadata.as_deref()].into_iter().flatten() {
+                for json in [Some(&*event.data), event.metadata.as_deref()].into_iter().flatten() {
                     assert!(json.len() <= LINE_BYTES_MAX && fingerprint::depth(json) <= DEPTH_MAX);
                     serde_json::from_str::<&RawValue>(json).unwrap();
                 }

@@ -31,7 +31,7 @@ pub fn mapping_file(bytes: &[u8]) {
         let Ok(event) = mapping.envelope().read(line, |number| number % 2 == 0) else { continue };
         assert!(StreamName::new(&event.stream).is_ok());
         for currency in currencies {
-            let _ = mapping.read_account_event(&event.event_type, event.data, currency);
+            let _ = mapping.read_account_event(&event.event_type, &event.data, currency);
         }
     }
 }

@@ -61,7 +61,9 @@ mod tests {
         assert_eq!(read(r#"{"a":{"b":"[1]"}}"#, &["a.b", "x"]), some(r#"{"a":{"b":[1]}}"#));
         let outer = r#"{"a":"{\"b\":\"{\\\"c\\\":1}\"}"}"#;
         assert_eq!(read(outer, &["a", "a.b"]), some(r#"{"a":{"b":{"c":1}}}"#));
-        for line in [r#"{"a":"words"}"#, r#"{"a":""}"#, r#"{"a":"7"}"#, r#"{"a":"{oops"}"#, r#"{"a":{}}"#, "[]", "x"] {
+        for line in
+            [r#"{"a":"words"}"#, r#"{"a":""}"#, r#"{"a":"7"}"#, r#"{"a":"{oops"}"#, r#"{"a":{}}"#, "[]", "x"]
+        {
             assert_eq!(read(line, &["a"]), None, "{line}");
         }
     }

@@ -75,9 +75,7 @@ impl EnvelopePaths {
             (METADATA, "metadata", &self.metadata),
             (VERSION, "version", &self.version),
         ];
-        all.extend(
-            optional.into_iter().filter_map(|(slot, key, path)| Some((slot, key, path.as_deref()?))),
-        );
+        all.extend(optional.into_iter().filter_map(|(slot, key, path)| Some((slot, key, path.as_deref()?))));
         all
     }
 
@@ -120,8 +118,11 @@ impl EnvelopePaths {
                 paths.add(path, slot).map_err(|why| (key, why))?;
             }
         }
-        for (key, path) in
-            self.json_in_text.iter().map(|path| ("json_in_text", path)).chain(self.records.iter().map(|path| ("records", path)))
+        for (key, path) in self
+            .json_in_text
+            .iter()
+            .map(|path| ("json_in_text", path))
+            .chain(self.records.iter().map(|path| ("records", path)))
         {
             steps(path).map_err(|why| (key, why))?;
         }

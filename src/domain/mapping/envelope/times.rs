@@ -44,7 +44,8 @@ pub struct TimeRead {
 }
 
 impl TimeRead {
-    fn with_zone((time, is_whole): (Timestamp, bool)) -> Self {
+    /// A time whose zone is known.
+    fn with_zone(time: Timestamp, is_whole: bool) -> Self {
         Self { time, is_whole, has_no_zone: false }
     }
 }
@@ -57,18 +58,13 @@ impl TimeFormat {
     pub fn read(self, json: &str) -> Result<TimeRead, &'static str> {
         let text = unquoted(json);
         let number = || text.as_deref().unwrap_or(json);
-        let read = match (self, &text) {
-            (Self::Rfc3339, text) => {
-                text.as_deref().and_then(rfc3339).ok_or("\"2024-03-14T10:22:07Z\"").map(TimeRead::with_zone)
-            }
-            (Self::Date, text) => {
-                text.as_deref().and_then(date).ok_or("\"2024-03-14\"").map(TimeRead::with_zone)
-            }
-            (Self::UnixSeconds, _) => since_1970(number(), 6).ok_or("1710411727").map(TimeRead::with_zone),
-            (Self::UnixMillis, _) => since_1970(number(), 3).ok_or("1710411727000").map(TimeRead::with_zone),
+        match (self, &text) {
+            (Self::Rfc3339, text) => text.as_deref().and_then(rfc3339).ok_or("\"2024-03-14T10:22:07Z\""),
+            (Self::Date, text) => text.as_deref().and_then(date).ok_or("\"2024-03-14\""),
+            (Self::UnixSeconds, _) => since_1970(number(), 6).ok_or("1710411727"),
+            (Self::UnixMillis, _) => since_1970(number(), 3).ok_or("1710411727000"),
             (Self::Any, _) => any(json).ok_or("\"2024-03-14T10:22:07Z\" or 1710411727"),
-        };
-        read
+        }
     }
 }
 
@@ -78,7 +74,7 @@ pub fn any(json: &str) -> Option<TimeRead> {
         return of_text(text.trim());
     }
     if is_number(json) {
-        return of_number(json).map(TimeRead::with_zone);
+        return of_number(json);
     }
     of_array(json)
 }
@@ -86,12 +82,12 @@ pub fn any(json: &str) -> Option<TimeRead> {
 /// A time as text: with a zone, without one, a date, or digits.
 fn of_text(text: &str) -> Option<TimeRead> {
     if let Some(read) = rfc3339(text) {
-        return Some(TimeRead::with_zone(read));
+        return Some(read);
     }
     if let Some(inside) = text.strip_prefix("/Date(").and_then(|rest| rest.strip_suffix(")/")) {
         let millis = inside.split(['+', '-']).find(|digits| !digits.is_empty())?;
         let sign = if inside.starts_with('-') { "-" } else { "" };
-        return since_1970(&format!("{sign}{millis}"), 3).map(TimeRead::with_zone);
+        return since_1970(&format!("{sign}{millis}"), 3);
     }
     if let Some(utc) = ["UTC", "GMT"].into_iter().find_map(|zone| text.strip_suffix(zone)) {
         let utc = utc.trim_end();
@@ -103,7 +99,7 @@ fn of_text(text: &str) -> Option<TimeRead> {
     // 20240314 is a day rather than a number of seconds; longer digits are a number.
     let has_date_digits = text.len() == 8 && (text.starts_with("19") || text.starts_with("20"));
     if is_decimal(text) && !has_date_digits {
-        return of_number(text).map(TimeRead::with_zone);
+        return of_number(text);
     }
     if let Some(time) = civil(text) {
         return Some(TimeRead { time, is_whole: false, has_no_zone: true });
@@ -164,7 +160,7 @@ fn is_decimal(text: &str) -> bool {
 
 /// A number whose magnitude says what it counts: seconds, milliseconds, microseconds or nanoseconds since 1970, or .NET
 /// ticks. And whether it is a whole number of microseconds.
-fn of_number(text: &str) -> Option<(Timestamp, bool)> {
+fn of_number(text: &str) -> Option<TimeRead> {
     let (digits, n_decimals) = plain_digits(text)?;
     let scale = 10_i128.checked_pow(u32::try_from(n_decimals).ok()?)?;
     let whole = digits / scale;
@@ -179,7 +175,7 @@ fn of_number(text: &str) -> Option<(Timestamp, bool)> {
     let nanos = numerator.checked_mul(nanos_per_unit)?;
     let divisor = scale.checked_mul(1_000)?;
     let time = Timestamp::from_microsecond(i64::try_from(nanos.div_euclid(divisor)).ok()?).ok()?;
-    Some((time, nanos.rem_euclid(divisor) == 0))
+    Some(TimeRead::with_zone(time, nanos.rem_euclid(divisor) == 0))
 }
 
 /// A number of JSON as an integer and the number of its decimals.
@@ -207,10 +203,10 @@ fn to_micros(exact: Timestamp) -> Option<Timestamp> {
 }
 
 /// The time of an RFC 3339 text, to the microsecond, and whether our own notation of that time says as much.
-fn rfc3339(text: &str) -> Option<(Timestamp, bool)> {
+fn rfc3339(text: &str) -> Option<TimeRead> {
     let time = to_micros(text.parse().ok()?)?;
     if is_plain(text.as_bytes()) {
-        return Some((time, true));
+        return Some(TimeRead::with_zone(time, true));
     }
     // Most times are written exactly as ours, or with `+00:00`, or with zeros after the seconds.
     let utc = ["Z", "z", "+00:00"].into_iter().find_map(|suffix| text.strip_suffix(suffix));
@@ -222,7 +218,7 @@ fn rfc3339(text: &str) -> Option<(Timestamp, bool)> {
         let ours = ours.strip_suffix('Z').unwrap_or_default();
         ours.len() == shortest.len() && ours.bytes().zip(shortest.bytes()).enumerate().all(same)
     });
-    Some((time, is_whole))
+    Some(TimeRead::with_zone(time, is_whole))
 }
 
 /// Whether a valid time has the form `2024-03-14T10:22:07Z`, with at most six digits after a point. Such a text says
@@ -242,15 +238,15 @@ fn is_plain(text: &[u8]) -> bool {
 }
 
 /// The beginning of a day; the text says no more than that.
-fn date(text: &str) -> Option<(Timestamp, bool)> {
+fn date(text: &str) -> Option<TimeRead> {
     let date: jiff::civil::Date = text.parse().ok()?;
     // The parser also accepts a date followed by a time, which would be lost.
     let start = (date.to_string() == text).then(|| format!("{text}T00:00:00Z"))?;
-    Some((start.parse().ok()?, true))
+    Some(TimeRead::with_zone(start.parse().ok()?, true))
 }
 
 /// The time after this many units since 1970, where a unit is 10^`exponent` microseconds; and whether that is exact.
-fn since_1970(text: &str, exponent: usize) -> Option<(Timestamp, bool)> {
+fn since_1970(text: &str, exponent: usize) -> Option<TimeRead> {
     let (sign, unsigned) = match text.strip_prefix('-') {
         Some(rest) => ("-", rest),
         None => ("", text),
@@ -262,7 +258,7 @@ fn since_1970(text: &str, exponent: usize) -> Option<(Timestamp, bool)> {
     let (kept, lost) = fraction.split_at_checked(exponent).unwrap_or((fraction, ""));
     let micros: i64 = format!("{sign}{whole}{kept:0<exponent$}").parse().ok()?;
     let time = Timestamp::from_microsecond(micros).ok()?;
-    Some((time, lost.bytes().all(|b| b == b'0')))
+    Some(TimeRead::with_zone(time, lost.bytes().all(|b| b == b'0')))
 }
 
 #[cfg(test)]

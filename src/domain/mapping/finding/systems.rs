@@ -1,0 +1,149 @@
+//! Systems whose events are recognised by the fields that they have.
+
+use crate::domain::mapping::finding::fields::{RecordFields, Seen};
+use crate::domain::mapping::finding::names::PartName;
+
+/// A system, and where its records have the event.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct System {
+    pub(super) name: &'static str,
+    /// Paths that its records have.
+    needs: &'static [&'static [&'static str]],
+    /// The object in a record that holds the event; empty for the record itself.
+    pub(super) within: &'static [&'static str],
+    /// Names that a stream has there besides the usual ones.
+    pub(super) streams: &'static [PartName],
+    /// Whether a stream's name includes the aggregate's, if that is beside it.
+    pub(super) joins: bool,
+    /// Where the type is in a record without one, such as a deletion.
+    pub(super) other_type: Option<&'static str>,
+}
+
+const PLAIN: System =
+    System { name: "", needs: &[], within: &[], streams: &[], joins: true, other_type: None };
+
+/// The systems; the first that fits is taken.
+const SYSTEMS: &[System] = &[
+    System {
+        name: "Docker's log of a container",
+        needs: &[&["log"], &["stream"], &["time"]],
+        within: &["log"],
+        ..PLAIN
+    },
+    System {
+        name: "EventSourcingDB",
+        needs: &[&["payload", "specversion"], &["payload", "subject"], &["payload", "type"]],
+        within: &["payload"],
+        streams: &[("subject", 100)],
+        ..PLAIN
+    },
+    System {
+        name: "a Debezium outbox",
+        needs: &[&["payload", "op"], &["payload", "after", "aggregateid"]],
+        within: &["payload", "after"],
+        joins: false,
+        ..PLAIN
+    },
+    System {
+        name: "a Debezium outbox",
+        needs: &[&["op"], &["after", "aggregateid"]],
+        within: &["after"],
+        joins: false,
+        ..PLAIN
+    },
+    System {
+        name: "Debezium",
+        needs: &[&["payload", "op"], &["payload", "after"]],
+        within: &["payload", "after"],
+        ..PLAIN
+    },
+    System { name: "Debezium", needs: &[&["op"], &["after"], &["ts_ms"]], within: &["after"], ..PLAIN },
+    System {
+        name: "a DynamoDB stream",
+        needs: &[&["eventName"], &["dynamodb", "NewImage"]],
+        within: &["dynamodb", "NewImage"],
+        ..PLAIN
+    },
+    System {
+        name: "a MongoDB change stream",
+        needs: &[&["operationType"], &["fullDocument"]],
+        within: &["fullDocument"],
+        ..PLAIN
+    },
+    System {
+        name: "Stripe",
+        needs: &[&["api_version"], &["type"], &["data", "object", "id"]],
+        streams: &[("objectid", 130)],
+        ..PLAIN
+    },
+    System {
+        name: "CloudEvents",
+        needs: &[&["specversion"], &["type"], &["source"], &["subject"]],
+        streams: &[("subject", 95)],
+        ..PLAIN
+    },
+    System {
+        name: "CloudEvents",
+        needs: &[&["specversion"], &["type"], &["source"]],
+        streams: &[("source", 80)],
+        ..PLAIN
+    },
+    System {
+        name: "Kafka",
+        needs: &[&["topic"], &["partition"], &["offset"], &["key"]],
+        streams: &[("key", 95)],
+        other_type: Some("topic"),
+        ..PLAIN
+    },
+    System {
+        name: "Python eventsourcing",
+        needs: &[&["originator_id"], &["originator_version"], &["topic"], &["state"]],
+        streams: &[],
+        ..PLAIN
+    },
+    System {
+        name: "cqrs-es",
+        needs: &[
+            &["aggregate_type"],
+            &["aggregate_id"],
+            &["sequence"],
+            &["event_type"],
+            &["event_version"],
+            &["payload"],
+        ],
+        ..PLAIN
+    },
+    System {
+        name: "Emmett",
+        needs: &[&["stream_id"], &["stream_position"], &["message_type"], &["message_data"]],
+        ..PLAIN
+    },
+    System {
+        name: "Axon",
+        needs: &[&["aggregateIdentifier"], &["sequenceNumber"], &["payloadType"], &["payload"]],
+        ..PLAIN
+    },
+    System { name: "KurrentDB", needs: &[&["streamId"], &["eventNumber"], &["eventType"]], ..PLAIN },
+    System { name: "KurrentDB", needs: &[&["event", "streamId"], &["event", "revision"]], ..PLAIN },
+    System {
+        name: "Marten",
+        needs: &[&["seq_id"], &["stream_id"], &["version"], &["mt_dotnet_type"]],
+        ..PLAIN
+    },
+    System { name: "message-db", needs: &[&["stream_name"], &["position"], &["global_position"]], ..PLAIN },
+];
+
+/// The first system whose fields a third of the records have: others may be deletions.
+pub(super) fn of(fields: &RecordFields) -> Option<System> {
+    let has = |path: &[&str]| fields.n_at(path) * 3 >= fields.n && fields.n_at(path) > 0;
+    SYSTEMS.iter().copied().find(|system| {
+        system.needs.iter().all(|path| has(path)) && (system.within != ["log"] || is_of_docker(fields))
+    })
+}
+
+/// Whether the records say on which of the two streams of output a line was written.
+fn is_of_docker(fields: &RecordFields) -> bool {
+    let outputs = fields.at(&["stream".to_owned()]);
+    let is_output = |seen: &Seen| matches!(seen, Seen::Text(text) if text == "stdout" || text == "stderr");
+    outputs.iter().flatten().all(is_output)
+}
