@@ -18,7 +18,7 @@ pub mod rows;
 use std::sync::Arc;
 
 use crate::domain::aggregates::{Aggregate, Aggregates};
-use crate::read_model::projections::list::state_table_of;
+use crate::read_model::projections::list::{Projections, state_table_of};
 use crate::read_model::projections::state_table::StateTable;
 use crate::read_model::rows::presentation::{Presentation, PresentedAggregate};
 
@@ -41,6 +41,7 @@ pub fn presentation_of(aggregates: &Aggregates) -> Presentation {
         others: all.map(presented).collect(),
         commands: aggregates.commands(),
         event_types,
+        column_meanings: Projections::of(aggregates).columns(),
         questions: tables.iter().flat_map(|table| (table.questions)()).map(Arc::new).collect(),
     }
 }

@@ -26,6 +26,7 @@ use rusqlite::Transaction;
 use crate::domain::event::{RecordedEvent, StreamName};
 use crate::domain::fold::Evolved;
 use crate::domain::state::State;
+use crate::read_model::rows::columns::ColumnMeaning;
 use crate::replay::trace::Trace;
 
 /// The number of a stream in a read model: 1-based, without gaps, in the order in which the streams first appear in the
@@ -76,6 +77,9 @@ pub trait Projection {
 
     /// Its tables that a batch reads before it writes: the present, without history.
     fn present(&self) -> &'static [&'static str];
+
+    /// The meanings of the columns of its tables and views, by name.
+    fn columns(&self) -> &'static [ColumnMeaning];
 
     /// Projects the next event.
     ///

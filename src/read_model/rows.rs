@@ -2,12 +2,14 @@
 //!
 //! Its files:
 //!
+//! - `columns.rs`: the meanings of columns, by their names: amounts, streams and positions
 //! - `presentation.rs`: the presentation of a domain: the words, columns, commands and saved questions that it gives the screen
 //! - `saved.rs`: saved questions of a domain: their SQL, and the way to draw their answers
 //! - `series.rs`: bars by day and lines over the log, in groups of one unit each
 //! - `steering.rs`: steering the projector: its status and its orders, as plain values
 //! - `stream_table.rs`: a window of a table of one stream's events
 
+pub mod columns;
 pub mod presentation;
 pub mod saved;
 pub mod series;

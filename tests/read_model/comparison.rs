@@ -2,10 +2,12 @@
 
 use std::fs;
 
+use foldback::domain::aggregates::Aggregates;
 use foldback::read_model::engine::differences::{
     GenerationComparison, OtherValues, TableDifference, UnmatchedRows,
 };
 use foldback::read_model::engine::generation::RebuildReason;
+use foldback::read_model::projections::list::Projections;
 use foldback::read_model::rows::Value;
 use foldback::store::EventStore;
 use rusqlite::Connection;
@@ -44,6 +46,7 @@ fn a_row_that_was_changed_shows_in_its_table_and_in_the_views_of_it() {
     let accounts = TableDifference {
         table: "accounts".to_owned(),
         n_key: 1,
+        columns: Projections::of(&Aggregates::bank()).columns(),
         only_live: None,
         only_new: None,
         other_values: Some(OtherValues {
@@ -91,6 +94,7 @@ fn missing_and_extra_rows_are_distinguished_from_rows_with_other_values() {
         TableDifference {
             table: "account_positions".to_owned(),
             n_key: 3,
+            columns: Projections::of(&Aggregates::bank()).columns(),
             only_live: Some(UnmatchedRows { n_rows: 2, first: position(2, 77) }),
             only_new: Some(UnmatchedRows { n_rows: 1, first: position(1, 3) }),
             other_values: None,
@@ -98,6 +102,7 @@ fn missing_and_extra_rows_are_distinguished_from_rows_with_other_values() {
         TableDifference {
             table: "total_history".to_owned(),
             n_key: 2,
+            columns: Projections::of(&Aggregates::bank()).columns(),
             only_live: None,
             only_new: None,
             other_values: Some(OtherValues {

@@ -11,6 +11,7 @@ use crate::read_model::engine::differences::{NamedRow, OtherValues, TableDiffere
 use crate::read_model::engine::layout::SCHEMA;
 use crate::read_model::questions::sql::confined::value;
 use crate::read_model::rows::Value;
+use crate::read_model::rows::columns::ColumnMeaning;
 
 /// Rows compared between two checks for cancellation: well under a millisecond of work.
 const N_ROWS_A_LOOK: u64 = 2_000;
@@ -48,10 +49,12 @@ struct ComparedSource {
 /// Compares all views, and all tables that only grow, of two generations at the same checkpoint. The new one's schema
 /// decides which there are. (Tables of the present are compared through their views.) If all tables are equal, the
 /// views need not be read. Both connections have to be in a transaction and to have the functions that views need. Rows
-/// are streamed from both sides; equal rows are not copied.
+/// are streamed from both sides; equal rows are not copied. `columns` are the meanings of columns, for the words of the
+/// differences.
 pub(in crate::read_model) fn compare(
     live: &Connection,
     new: &Connection,
+    columns: &[ColumnMeaning],
     cancel: &Cancel,
     progress: &mut dyn FnMut(&ComparisonProgress),
 ) -> Result<Vec<TableDifference>, Trouble> {
@@ -85,7 +88,8 @@ pub(in crate::read_model) fn compare(
                     &mut look,
                 )?),
             };
-            differences.push(difference(live, new, source, n_key, &mut look)?);
+            let difference = difference(live, new, source, n_key, &mut look)?;
+            differences.push(TableDifference { columns: columns.to_vec(), ..difference });
         }
     }
     Ok(differences)
@@ -286,7 +290,8 @@ fn difference(
     live.advance().map_err(Trouble::Live)?;
     new.advance().map_err(Trouble::New)?;
     let table = source.name.clone();
-    let mut found = TableDifference { table, n_key, only_live: None, only_new: None, other_values: None };
+    let (columns, only_live, only_new, other_values) = (Vec::new(), None, None, None);
+    let mut found = TableDifference { table, n_key, columns, only_live, only_new, other_values };
     loop {
         look.row()?;
         let order = match (live.get(), new.get()) {

@@ -6,8 +6,8 @@ use crate::domain::event::GlobalPosition;
 use crate::domain::money::{Currency, grouped, with_code};
 use crate::domain::visible::visible;
 use crate::read_model::engine::generation::RebuildReason;
-use crate::read_model::questions::sql::minor_units::AMOUNT_COLUMNS;
 use crate::read_model::rows::Value;
+use crate::read_model::rows::columns::{ColumnMeaning, ColumnValues};
 
 /// The longest value in the summary of a difference: a name or a time fits.
 const N_SHORT_CHARS_MAX: usize = 32;
@@ -46,6 +46,8 @@ pub struct TableDifference {
     pub table: String,
     /// Number of leading columns that identify a row.
     pub n_key: usize,
+    /// The meanings of columns, by name.
+    pub columns: Vec<ColumnMeaning>,
     /// The rows that only the live one has.
     pub only_live: Option<UnmatchedRows>,
     /// The rows that only the new one has.
@@ -79,20 +81,25 @@ pub struct OtherValues {
 /// Each kind of difference with its first row, on several lines.
 impl fmt::Display for TableDifference {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { table, only_live, only_new, other_values, .. } = self;
+        let Self { table, columns: meanings, only_live, only_new, other_values, .. } = self;
         let mut begin = "";
         if let Some(OtherValues { n_rows, live, new, columns }) = other_values {
             let first = if *n_rows == 1 { "in" } else { "the first in" };
             let (rows, columns) = (n_rows_words(*n_rows), columns.join(", "));
             writeln!(f, "{table}: other values in {rows}, {first} {columns}")?;
-            write!(f, "  live: {}\n  new:  {}", row_words(live), row_words(new))?;
+            write!(f, "  live: {}\n  new:  {}", row_words(live, meanings), row_words(new, meanings))?;
             begin = "\n";
         }
         for (only, which) in [(only_live, "live"), (only_new, "new")] {
             if let Some(UnmatchedRows { n_rows, first }) = only {
                 let rows = n_rows_words(*n_rows);
                 writeln!(f, "{begin}{table}: {rows} only in the {which} one")?;
-                write!(f, "  {which}: {}{}", if which == "new" { " " } else { "" }, row_words(first))?;
+                write!(
+                    f,
+                    "  {which}: {}{}",
+                    if which == "new" { " " } else { "" },
+                    row_words(first, meanings)
+                )?;
                 begin = "\n";
             }
         }
@@ -101,7 +108,7 @@ impl fmt::Display for TableDifference {
 }
 
 impl TableDifference {
-    /// The first row that differs, on one line: `accounts: acc-17 balance 990 → 1,250`.
+    /// The first row that differs, on one line: `rooms: hall target 19 → 22`.
     pub fn brief(&self) -> String {
         let key = |row: &NamedRow| {
             let values = row.iter().take(self.n_key).map(|(_, value)| short(value));
@@ -112,8 +119,9 @@ impl TableDifference {
                 let column = columns.first().map_or("", String::as_str);
                 let [before, after] = [live, new].map(|row| {
                     let found = row.iter().find(|(name, _)| name == column);
-                    found
-                        .map_or_else(String::new, |(name, v)| money(row, name, v).unwrap_or_else(|| short(v)))
+                    found.map_or_else(String::new, |(name, v)| {
+                        money(row, &self.columns, name, v).unwrap_or_else(|| short(v))
+                    })
                 });
                 format!("{} {column} {before} → {after}", key(live))
             }
@@ -139,26 +147,27 @@ fn n_rows_words(n: u64) -> String {
     format!("{} row{}", grouped(i128::from(n), None), if n == 1 { "" } else { "s" })
 }
 
-fn row_words(row: &NamedRow) -> String {
+fn row_words(row: &NamedRow, columns: &[ColumnMeaning]) -> String {
     let named = row.iter().map(|(name, value)| {
-        let text = money(row, name, value).unwrap_or_else(|| shown(value));
+        let text = money(row, columns, name, value).unwrap_or_else(|| shown(value));
         format!("{name} = {text}")
     });
     named.collect::<Vec<_>>().join(" · ")
 }
 
 /// An amount of a row as money; without a currency column, as a number marked as minor units. `None` for other values.
-fn money(row: &NamedRow, name: &str, value: &Value) -> Option<String> {
-    if !AMOUNT_COLUMNS.contains(&name) {
-        return None;
-    }
+fn money(row: &NamedRow, columns: &[ColumnMeaning], name: &str, value: &Value) -> Option<String> {
+    let currency = columns.iter().find_map(|column| match column.values {
+        ColumnValues::Amount { currency } if column.name == name => Some(currency),
+        _ => None,
+    })?;
     let minor_units = match value {
         Value::Integer(number) => i128::from(*number),
         // A total that does not fit 64 bits.
         Value::Text(digits) => digits.parse().ok()?,
         _ => return None,
     };
-    let currency = row.iter().find(|(other, _)| other == "currency");
+    let currency = row.iter().find(|(other, _)| other == currency);
     Some(match currency {
         Some((_, Value::Text(code))) => with_code(minor_units, Currency::from_code(code)),
         Some(_) => with_code(minor_units, None),
@@ -198,7 +207,10 @@ mod tests {
     fn an_amount_is_money_or_said_to_be_minor_units() {
         let text = |text: &str| Value::Text(text.to_owned());
         let words = |values: &[(&str, Value)]| {
-            row_words(&values.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect())
+            let row = values.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect();
+            let [balance, inflow, amount] = ["balance", "inflow", "amount"].map(ColumnMeaning::amount);
+            let values = ColumnValues::Amount { currency: "unit" };
+            row_words(&row, &[balance, inflow, amount, ColumnMeaning { name: "price", values }])
         };
         for (row, expected) in [
             (
@@ -211,6 +223,14 @@ mod tests {
             ),
             (vec![("currency", text("")), ("balance", Value::Integer(7))], "currency = '' · balance = 7"),
             (vec![("amount", Value::Integer(-120_000))], "amount = -120,000 (minor units)"),
+            (
+                vec![("currency", text("USD")), ("unit", text("EUR")), ("price", Value::Integer(99))],
+                "currency = USD · unit = EUR · price = 0.99 EUR",
+            ),
+            (
+                vec![("currency", text("USD")), ("width", Value::Integer(1250))],
+                "currency = USD · width = 1250",
+            ),
             (
                 vec![("amount", Value::Null), ("version", Value::Integer(1000))],
                 "amount = NULL · version = 1000",

@@ -309,7 +309,8 @@ impl<'a> Building<'a> {
         let mut new = connect(&self.location.generation_path(self.number()))?;
         new.execute_batch("BEGIN")?;
         prepare(&mut new, &at, &self.options.cancel)?;
-        let compared = compare(&live.connection, &new, &self.options.cancel, &mut |compared| {
+        let columns = self.location.projections().columns();
+        let compared = compare(&live.connection, &new, &columns, &self.options.cancel, &mut |compared| {
             on(RebuildReport::Comparing(*compared));
         });
         match compared {

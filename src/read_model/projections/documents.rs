@@ -12,6 +12,7 @@ use crate::read_model::projections::columns::{stream_name, unreadable};
 use crate::read_model::projections::state_table::{RowSelection, StateTable};
 use crate::read_model::projections::{Projection, Step, StreamId, Touched};
 use crate::read_model::rows::StreamRow;
+use crate::read_model::rows::columns::ColumnMeaning;
 use crate::store::sql::insert::insert;
 use crate::store::sql::position::SqlPosition;
 
@@ -46,6 +47,10 @@ impl Projection for Documents {
 
     fn present(&self) -> &'static [&'static str] {
         &["document_rows"]
+    }
+
+    fn columns(&self) -> &'static [ColumnMeaning] {
+        const { &[ColumnMeaning::stream("stream"), ColumnMeaning::position("position")] }
     }
 
     fn apply(&mut self, _: &Transaction<'_>, step: &Step<'_>) -> Result<()> {

@@ -9,6 +9,7 @@ use crate::read_model::projections::account::accounts::ACCOUNT_TABLE;
 use crate::read_model::projections::documents::DOCUMENT_TABLE;
 use crate::read_model::projections::not_understood::NotUnderstood;
 use crate::read_model::projections::state_table::StateTable;
+use crate::read_model::rows::columns::ColumnMeaning;
 
 /// All tables of states.
 static STATE_TABLES: [&StateTable; 2] = [&ACCOUNT_TABLE, &DOCUMENT_TABLE];
@@ -33,6 +34,17 @@ impl Projections {
     pub fn begin(&self) -> Vec<Box<dyn Projection>> {
         let of_tables = self.tables.iter().flat_map(|table| (table.projections)());
         of_tables.chain([Box::new(NotUnderstood::default()) as Box<dyn Projection>]).collect()
+    }
+
+    /// The meanings of the columns of their tables and views, by name.
+    pub fn columns(&self) -> Vec<ColumnMeaning> {
+        let mut columns = Vec::new();
+        for column in self.begin().iter().flat_map(|projection| projection.columns()) {
+            if !columns.contains(column) {
+                columns.push(*column);
+            }
+        }
+        columns
     }
 
     /// The tables of states that they keep.

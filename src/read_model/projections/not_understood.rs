@@ -8,6 +8,7 @@ use rusqlite::{Connection, OptionalExtension, Transaction, params};
 use crate::domain::event::{GlobalPosition, RecordedEvent, StreamName};
 use crate::domain::fold::Meaning;
 use crate::read_model::projections::{Projection, Step, Touched};
+use crate::read_model::rows::columns::ColumnMeaning;
 use crate::store::sql::insert::insert;
 use crate::store::sql::position::SqlPosition;
 
@@ -70,6 +71,10 @@ impl Projection for NotUnderstood {
 
     fn present(&self) -> &'static [&'static str] {
         &[]
+    }
+
+    fn columns(&self) -> &'static [ColumnMeaning] {
+        const { &[ColumnMeaning::position("position"), ColumnMeaning::stream("stream")] }
     }
 
     fn apply(&mut self, tx: &Transaction<'_>, step: &Step<'_>) -> Result<()> {

@@ -128,7 +128,8 @@ impl ReadModel {
             self.connect_to_ask().map_err(QueryFailure::ReadModel)?.ok_or(QueryFailure::NoReadModel)?;
         as_of::register(&connection, as_of, &checkpoint).map_err(|error| plain(&error))?;
         // If one view is broken, the others can still be queried.
-        let empty = EmptyTables::like(&connection, as_of, &checkpoint).ok();
+        let columns = self.location().projections().columns();
+        let empty = EmptyTables::like(&connection, &columns, as_of, &checkpoint).ok();
         let as_of = as_of.position(&checkpoint);
         let confined = Confined::new(connection, limits).map_err(|error| plain(&error))?;
         confined.answer(sql, AnswerPlace { as_of, checkpoint }, empty.as_ref(), answer)

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use crate::domain::aggregates::words::{AggregateWords, Noun};
 use crate::domain::command::language::CommandLanguage;
 use crate::domain::shape::Shape;
+use crate::read_model::rows::columns::ColumnMeaning;
 use crate::read_model::rows::saved::{Draw, SavedQuestion};
 
 /// What a domain gives the screen beside its rows.
@@ -19,6 +20,8 @@ pub struct Presentation {
     pub commands: CommandLanguage,
     /// The types of the events that they understand, those of the aggregate that leads first.
     pub event_types: Vec<&'static str>,
+    /// The meanings of the columns of their tables and views, by name.
+    pub column_meanings: Vec<ColumnMeaning>,
     /// The saved questions of all of them, in the order in which they are offered.
     pub questions: Vec<Arc<SavedQuestion>>,
 }

@@ -2,6 +2,7 @@
 
 use crate::domain::event::{GlobalPosition, StreamName};
 use crate::read_model::rows::Value;
+use crate::read_model::rows::columns::{ColumnMeaning, ColumnValues};
 use crate::tui::model::results::Results;
 
 /// The target of a row.
@@ -13,26 +14,29 @@ pub enum Lead {
     Stream(StreamName),
 }
 
-/// The columns whose values are streams, the most specific first.
-const STREAM_COLUMNS: [&str; 5] = ["stream", "account", "sender", "receiver", "counterparty"];
+/// The ending of the names of columns that hold positions, whatever table they come from.
+const OF_POSITION: &str = "_position";
 
-/// The ending of the names of columns that hold positions.
-const POSITION: &str = "position";
-
-/// The target of the chosen row: the position in the chosen column, else in the column `position`; else the stream in
-/// the chosen column, else in the column `stream` or `account`; else any other position or stream.
-pub fn lead(results: &Results) -> Option<Lead> {
+/// The target of the chosen row: the position in the chosen column, else that of the event that the row is about; else
+/// the stream in the chosen column, else the one that the row is about; else any other position or stream. `meanings` are
+/// those of columns, by name.
+pub fn lead(results: &Results, meanings: &[ColumnMeaning]) -> Option<Lead> {
     let row = results.row_at(results.row)?;
     let columns = || results.columns().iter().map(String::as_str).zip(row).enumerate();
     let of_columns = |takes: &dyn Fn(usize, &str) -> bool, read: fn(&Value) -> Option<Lead>| {
         columns().filter(|(nth, (name, _))| takes(*nth, name)).find_map(|(_, (_, value))| read(value))
     };
-    let is_position = |name: &str| name == POSITION || name.ends_with("_position");
-    let is_stream = |name: &str| STREAM_COLUMNS.contains(&name);
+    let holds = |name: &str, values: &[ColumnValues]| {
+        meanings.iter().any(|meaning| meaning.name == name && values.contains(&meaning.values))
+    };
+    let is_position = |name: &str| {
+        holds(name, &[ColumnValues::Position, ColumnValues::OtherPosition]) || name.ends_with(OF_POSITION)
+    };
+    let is_stream = |name: &str| holds(name, &[ColumnValues::Stream, ColumnValues::OtherStream]);
     of_columns(&|nth, name| nth == results.column && is_position(name), event)
-        .or_else(|| of_columns(&|_, name| name == POSITION, event))
+        .or_else(|| of_columns(&|_, name| holds(name, &[ColumnValues::Position]), event))
         .or_else(|| of_columns(&|nth, name| nth == results.column && is_stream(name), stream))
-        .or_else(|| of_columns(&|_, name| ["stream", "account"].contains(&name), stream))
+        .or_else(|| of_columns(&|_, name| holds(name, &[ColumnValues::Stream]), stream))
         .or_else(|| of_columns(&|_, name| is_position(name), event))
         .or_else(|| of_columns(&|_, name| is_stream(name), stream))
 }
@@ -54,12 +58,22 @@ mod tests {
     use crate::read_model::rows::AsOf;
     use crate::tui::questions::sql::SqlAnswer;
 
+    const MEANINGS: [ColumnMeaning; 7] = [
+        ColumnMeaning::stream("account"),
+        ColumnMeaning::stream("stream"),
+        ColumnMeaning::position("position"),
+        ColumnMeaning::other_stream("sender"),
+        ColumnMeaning::other_stream("receiver"),
+        ColumnMeaning::other_position("received_position"),
+        ColumnMeaning::amount("balance"),
+    ];
+
     fn lead_of(columns: &[(&str, Value)], chosen: usize) -> Option<Lead> {
         let (names, row) = columns.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).unzip();
         let answered = SqlAnswer { columns: names, rows: vec![row], ..SqlAnswer::default() };
         let mut results = Results::begun(answered, AsOf::Checkpoint);
         results.column = chosen;
-        lead(&results)
+        lead(&results, &MEANINGS)
     }
 
     fn at(position: u64) -> Option<Lead> {
@@ -101,9 +115,11 @@ mod tests {
             ("account", Value::Integer(4)),
             ("disposition", Value::Integer(4)),
             ("balance", Value::Integer(4)),
+            ("balance", text("acc-7")),
+            ("tenant", text("acc-7")),
         ] {
             assert_eq!(lead_of(&[(name, value.clone())], 0), None, "{name} {value:?}");
         }
-        assert_eq!(lead(&Results::default()), None);
+        assert_eq!(lead(&Results::default(), &MEANINGS), None);
     }
 }

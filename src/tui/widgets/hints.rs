@@ -205,7 +205,8 @@ fn console_hints(model: &Model, part: ConsolePart) -> Vec<Hint> {
                 QueryClock::Checkpoint => "follow the playhead",
                 QueryClock::Playhead => "at the checkpoint",
             };
-            let leads = match model.console.answer.answer().and_then(lead) {
+            let meanings = &model.presentation.column_meanings;
+            let leads = match model.console.answer.answer().and_then(|answer| lead(answer, meanings)) {
                 Some(Lead::Event(_)) => Some("to the event"),
                 Some(Lead::Stream(_)) => Some("select the {stream}"),
                 None => None,

@@ -18,6 +18,7 @@ use crate::read_model::projections::columns::{currency, stream_name, unreadable}
 use crate::read_model::projections::state_table::{RowSelection, StateTable};
 use crate::read_model::projections::{Projection, Step, StreamId, Touched};
 use crate::read_model::rows::StreamRow;
+use crate::read_model::rows::columns::ColumnMeaning;
 use crate::store::sql::position::SqlPosition;
 
 /// Writes one row per account, and the history of its owner and currency.
@@ -42,6 +43,17 @@ impl Projection for Accounts {
 
     fn present(&self) -> &'static [&'static str] {
         &["account_rows"]
+    }
+
+    fn columns(&self) -> &'static [ColumnMeaning] {
+        const {
+            &[
+                ColumnMeaning::stream("account"),
+                ColumnMeaning::amount("balance"),
+                ColumnMeaning::amount("overdraft_limit"),
+                ColumnMeaning::position("position"),
+            ]
+        }
     }
 
     fn apply(&mut self, _: &Transaction<'_>, step: &Step<'_>) -> Result<()> {

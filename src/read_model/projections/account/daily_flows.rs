@@ -13,6 +13,7 @@ use crate::read_model::projections::account::account_of;
 use crate::read_model::projections::account::totals::key;
 use crate::read_model::projections::sum::{Sum, sum};
 use crate::read_model::projections::{Projection, Step, Touched};
+use crate::read_model::rows::columns::ColumnMeaning;
 use crate::read_model::rows::series::Day;
 use crate::store::sql::insert::insert;
 use crate::store::sql::position::SqlPosition;
@@ -106,6 +107,17 @@ impl Projection for DailyFlows {
 
     fn present(&self) -> &'static [&'static str] {
         &["daily_flow_rows"]
+    }
+
+    fn columns(&self) -> &'static [ColumnMeaning] {
+        const {
+            &[
+                ColumnMeaning::amount("inflow"),
+                ColumnMeaning::amount("outflow"),
+                ColumnMeaning::amount("transferred_in"),
+                ColumnMeaning::amount("transferred_out"),
+            ]
+        }
     }
 
     fn apply(&mut self, tx: &Transaction<'_>, step: &Step<'_>) -> Result<()> {

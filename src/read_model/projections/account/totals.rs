@@ -13,6 +13,7 @@ use crate::read_model::engine::contradiction::Contradiction;
 use crate::read_model::projections::account::account_of;
 use crate::read_model::projections::sum::{Sum, sum};
 use crate::read_model::projections::{Projection, Step, Touched};
+use crate::read_model::rows::columns::ColumnMeaning;
 use crate::read_model::rows::saved::TotalsQuestion;
 use crate::store::sql::insert::insert;
 use crate::store::sql::position::SqlPosition;
@@ -46,6 +47,10 @@ impl Projection for Totals {
 
     fn present(&self) -> &'static [&'static str] {
         &["total_rows"]
+    }
+
+    fn columns(&self) -> &'static [ColumnMeaning] {
+        const { &[ColumnMeaning::amount("balance")] }
     }
 
     fn apply(&mut self, tx: &Transaction<'_>, step: &Step<'_>) -> Result<()> {

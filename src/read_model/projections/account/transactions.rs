@@ -8,6 +8,7 @@ use crate::domain::aggregates::account::state::Status;
 use crate::domain::event::{GlobalPosition, StreamName, StreamPosition, Timestamp};
 use crate::domain::state::State;
 use crate::read_model::projections::{Projection, Step, StreamId, Touched};
+use crate::read_model::rows::columns::ColumnMeaning;
 use crate::store::sql::insert::insert;
 use crate::store::sql::position::SqlPosition;
 
@@ -50,6 +51,19 @@ impl Projection for Transactions {
 
     fn present(&self) -> &'static [&'static str] {
         &[]
+    }
+
+    fn columns(&self) -> &'static [ColumnMeaning] {
+        const {
+            &[
+                ColumnMeaning::position("position"),
+                ColumnMeaning::stream("account"),
+                ColumnMeaning::amount("amount"),
+                ColumnMeaning::amount("balance"),
+                ColumnMeaning::amount("overdraft_limit"),
+                ColumnMeaning::other_stream("counterparty"),
+            ]
+        }
     }
 
     fn apply(&mut self, _: &Transaction<'_>, step: &Step<'_>) -> Result<()> {

@@ -12,6 +12,7 @@ use crate::domain::money::Currency;
 use crate::domain::uuids::comparable;
 use crate::read_model::projections::account::account_of;
 use crate::read_model::projections::{Projection, Step, Touched};
+use crate::read_model::rows::columns::ColumnMeaning;
 use crate::store::sql::position::SqlPosition;
 
 /// Joins the legs of transfers by id, each with the earliest open leg of the other direction. A leg without an id is
@@ -64,6 +65,18 @@ impl Projection for Transfers {
 
     fn present(&self) -> &'static [&'static str] {
         &["open_transfer_legs"]
+    }
+
+    fn columns(&self) -> &'static [ColumnMeaning] {
+        const {
+            &[
+                ColumnMeaning::other_stream("sender"),
+                ColumnMeaning::other_stream("receiver"),
+                ColumnMeaning::amount("amount"),
+                ColumnMeaning::other_position("sent_position"),
+                ColumnMeaning::other_position("received_position"),
+            ]
+        }
     }
 
     fn apply(&mut self, tx: &Transaction<'_>, step: &Step<'_>) -> Result<()> {

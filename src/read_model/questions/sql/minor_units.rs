@@ -5,10 +5,7 @@ use rusqlite::{Connection, Result};
 use crate::domain::moment::Moment;
 use crate::read_model::questions::as_of;
 use crate::read_model::rows::AsOf;
-
-/// The columns of views and tables with amounts in minor units.
-pub(in crate::read_model) const AMOUNT_COLUMNS: [&str; 7] =
-    ["balance", "overdraft_limit", "amount", "inflow", "outflow", "transferred_in", "transferred_out"];
+use crate::read_model::rows::columns::ColumnMeaning;
 
 /// The declared type that marks an amount.
 const MINOR_UNITS: &str = "MINOR_UNITS";
@@ -19,11 +16,16 @@ const MINOR_UNITS: &str = "MINOR_UNITS";
 pub(super) struct EmptyTables(Connection);
 
 impl EmptyTables {
-    /// The same tables and columns as in this read model.
+    /// The same tables and columns as in this read model, of which those that are amounts are marked.
     ///
     /// # Errors
     /// Errors of SQLite.
-    pub(super) fn like(read_model: &Connection, as_of: AsOf, checkpoint: &Moment) -> Result<Self> {
+    pub(super) fn like(
+        read_model: &Connection,
+        columns: &[ColumnMeaning],
+        as_of: AsOf,
+        checkpoint: &Moment,
+    ) -> Result<Self> {
         let mut select = read_model.prepare(
             r#"SELECT s.name, group_concat(
                  printf('"%w"', x.name) || iif(instr(?1, ' ' || x.name || ' '), ' ' || ?2, ''), ', ' ORDER BY x.cid
@@ -31,7 +33,9 @@ impl EmptyTables {
              FROM sqlite_schema AS s CROSS JOIN pragma_table_xinfo(s.name) AS x
              WHERE s.type IN ('table', 'view') AND s.name NOT LIKE 'sqlite_%' GROUP BY s.name"#,
         )?;
-        let amounts = format!(" {} ", AMOUNT_COLUMNS.join(" "));
+        let amounts =
+            columns.iter().filter(|column| column.is_amount()).map(|column| format!(" {} ", column.name));
+        let amounts: String = amounts.collect();
         let mut rows = select.query([amounts.as_str(), MINOR_UNITS])?;
         let empty = Connection::open_in_memory()?;
         as_of::register(&empty, as_of, checkpoint)?;
@@ -70,10 +74,12 @@ mod tests {
         let read_model = Connection::open_in_memory().unwrap();
         let checkpoint = Moment::default();
         as_of::register(&read_model, AsOf::Checkpoint, &checkpoint).unwrap();
-        layout::make(&read_model, &Projections::of(&Aggregates::bank())).unwrap();
+        let projections = Projections::of(&Aggregates::bank());
+        layout::make(&read_model, &projections).unwrap();
         // All questions here can be answered.
         read_model.prepare(sql).unwrap();
-        EmptyTables::like(&read_model, AsOf::Checkpoint, &checkpoint).unwrap().in_minor_units(sql)
+        let columns = projections.columns();
+        EmptyTables::like(&read_model, &columns, AsOf::Checkpoint, &checkpoint).unwrap().in_minor_units(sql)
     }
 
     #[test]

@@ -43,7 +43,8 @@ pub(super) fn look(model: &mut Model, action: Option<ConsoleAction>, key: Key, e
 
 /// Leaves the console for the target of the chosen row.
 fn follow_row(model: &mut Model) {
-    let lead = model.console.answer.answer().and_then(lead);
+    let lead =
+        model.console.answer.answer().and_then(|answer| lead(answer, &model.presentation.column_meanings));
     match lead {
         None => {
             let text = model.presentation.worded("this row has no position and no {stream} to go to");
