@@ -23,6 +23,7 @@
 //! - `uuids.rs`: UUIDs in every spelling: with hyphens or without, in braces, as a URN, in either case
 //! - `value.rs`: the values that a field of a state can hold
 //! - `visible.rs`: text from outside made safe to show: control, bidi and zero-width characters are visible
+//! - `wrappers.rs`: wrappers that libraries put around an event's data, taken off for folds. The log keeps the data as it came
 
 pub mod aggregates;
 pub mod caseless;
@@ -45,3 +46,4 @@ pub mod time_bounds;
 pub mod uuids;
 pub mod value;
 pub mod visible;
+pub mod wrappers;

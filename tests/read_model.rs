@@ -20,6 +20,8 @@ mod laws;
 mod logs;
 #[path = "read_model/mapping.rs"]
 mod mapping;
+#[path = "read_model/merged.rs"]
+mod merged;
 #[path = "read_model/not_understood.rs"]
 mod not_understood;
 #[path = "read_model/place.rs"]

@@ -18,7 +18,8 @@ use foldback::domain::event::{GlobalPosition, NewEvent, RecordedEvent, StreamPos
 use foldback::domain::fold::{DecodedEvent, Evolved, Fold, Meaning};
 use foldback::domain::mapping::Mappings;
 use foldback::domain::shape::{FieldId, FieldSpec, Shape};
-use foldback::domain::state::{Document, State};
+use foldback::domain::state::State;
+use foldback::domain::state::document::Document;
 use foldback::domain::value::FieldValue;
 use foldback::read_model::engine::catch_up::{CatchUpOptions, project_to_head};
 use foldback::read_model::engine::location::Location;

@@ -30,6 +30,8 @@ mod left_out;
 mod logs;
 #[path = "verbs/mappings.rs"]
 mod mappings;
+#[path = "verbs/merged.rs"]
+mod merged;
 #[path = "verbs/not_understood.rs"]
 mod not_understood;
 #[path = "verbs/output.rs"]

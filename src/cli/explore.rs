@@ -7,21 +7,26 @@ use std::sync::Arc;
 
 use anyhow::{Context, Result};
 
+use crate::cancel::Cancel;
 use crate::cli::args::Explore;
 use crate::cli::exit::{ExitCode, VerbFailure};
-use crate::cli::open::{ScratchCleaner, is_log, mapping_text, name_of, refuse_mapping, sample_copy};
+use crate::cli::open::{
+    ScratchCleaner, aggregates_at, aggregates_of, is_log, mapping_text, name_of, refuse_mapping, sample_copy,
+};
 use crate::cli::output::say;
 use crate::domain::aggregates::Aggregates;
+use crate::domain::aggregates::choice::SAMPLE_EVENTS;
 use crate::domain::event::GlobalPosition;
 use crate::runtime::importer::LogToRead;
 use crate::runtime::shell::explorer::{ExplorerOpening, explore};
+use crate::store::EventReader;
 use crate::store::cache::cache_folder;
 use crate::store::import::LogImport;
-use crate::store::import::options::ImportOptions;
+use crate::store::import::options::{ImportOptions, ImportProgress};
 use crate::store::jsonl::input::{LogInput, is_stdin, is_stream};
 use crate::store::jsonl::split::LogEnd;
 use crate::store::log::Log;
-use crate::store::scratch;
+use crate::store::scratch::{self, Scratch};
 use crate::store::sqlite::SqliteStore;
 use crate::store::sqlite::log::SqliteLog;
 use crate::tui::model::store::{OpenStore, StoreKind};
@@ -96,6 +101,7 @@ fn explore_sample(options: ExploreOptions<'_>) -> Result<()> {
 
 fn explore_store(path: &Path, options: ExploreOptions<'_>) -> Result<()> {
     let ExploreOptions { fail_at, theme, aggregates, .. } = options;
+    let aggregates = &aggregates_at(path, aggregates)?;
     // A store that is read-only can still be explored.
     let (log, kind, notice) = match SqliteLog::open(path, aggregates) {
         Ok(log) => (log, StoreKind::Own, None),
@@ -130,11 +136,30 @@ fn explore_log(path: &Path, options: ExploreOptions<'_>) -> Result<()> {
         let notice = if std::mem::take(&mut is_first) { scratch.notice.clone() } else { Some(replaced) };
         let store = OpenStore { name: name_of(path), kind: StoreKind::Log, takes_commands: false };
         let import = scratch.import(LogEnd::Growing).context("the log has no path")?;
-        let log = Arc::new(SqliteLog::open_read_only(&scratch.store, aggregates)?);
+        let aggregates = aggregates_of_log(&scratch)?;
+        let log = Arc::new(SqliteLog::open_read_only(&scratch.store, &aggregates)?);
         let import = Some(LogToRead { log: path.to_path_buf(), scratch, import });
         Ok(ExplorerOpening { log, store, notice, import, fail_at })
     };
     explore(open, theme)
+}
+
+/// The aggregates of a log: its first events are imported to see whose they are.
+fn aggregates_of_log(scratch: &Scratch) -> Result<Aggregates> {
+    let mut store = SqliteStore::open(&scratch.store, &scratch.aggregates)?;
+    if store.head()? == GlobalPosition::START
+        && let Some(mut import) = scratch.import(LogEnd::Growing)
+    {
+        let enough = Cancel::new();
+        let mut stop = |progress: &ImportProgress| {
+            if progress.n_events >= SAMPLE_EVENTS as u64 {
+                enough.cancel();
+            }
+        };
+        // The import that goes on from here in the background reports errors.
+        drop(import.read_on(&mut store, &enough, &mut stop));
+    }
+    aggregates_of(&store)
 }
 
 /// Explores a stream as it arrives, in a store that is removed when the explorer ends.

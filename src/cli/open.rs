@@ -11,11 +11,11 @@ use crate::cli::exit::VerbFailure;
 use crate::cli::output::say;
 use crate::cli::progress::with_bar;
 use crate::domain::aggregates::Aggregates;
+use crate::domain::aggregates::choice::SAMPLE_EVENTS;
 use crate::domain::counted::counted;
-use crate::domain::event::StreamName;
-use crate::domain::mapping::MAPPING_BYTES_MAX;
+use crate::domain::event::{GlobalPosition, StreamName};
+use crate::domain::mapping::{MAPPING_BYTES_MAX, Mappings};
 use crate::sample::{embedded, source_name};
-use crate::store::EventReader;
 use crate::store::cache::cache_folder;
 use crate::store::import::import;
 use crate::store::import::options::{ImportOptions, LogChanged};
@@ -26,6 +26,7 @@ use crate::store::jsonl::packed::is_packed;
 use crate::store::jsonl::split::LogEnd;
 use crate::store::scratch::{self, Scratch};
 use crate::store::sqlite::SqliteStore;
+use crate::store::{Direction, EventReader};
 
 /// The first bytes of an SQLite file.
 const SQLITE_MAGIC: &[u8] = b"SQLite format 3\0";
@@ -58,12 +59,12 @@ impl Drop for ScratchCleaner {
 pub fn for_looking(path: &Path, map: Option<&Path>, aggregates: &Aggregates) -> Result<OpenedLog> {
     if is_stream(path) {
         let scratch = read_stream(path, map, aggregates)?;
-        let store = SqliteStore::open_read_only(&scratch.store, aggregates)?;
+        let store = opened(&scratch.store, aggregates)?;
         return Ok(OpenedLog { store, _scratch: Some(scratch), _clearing: Some(ScratchCleaner) });
     }
     if !is_log(path) {
         refuse_mapping(path, map)?;
-        let store = SqliteStore::open_read_only(path, aggregates)?;
+        let store = opened(path, aggregates)?;
         if let Some(notice) = store.notice() {
             say(&notice);
         }
@@ -71,8 +72,38 @@ pub fn for_looking(path: &Path, map: Option<&Path>, aggregates: &Aggregates) -> 
         return Ok(OpenedLog { store, _scratch: None, _clearing: None });
     }
     let scratch = read_log(path, map, aggregates)?;
-    let store = SqliteStore::open_read_only(&scratch.store, aggregates)?;
+    let store = opened(&scratch.store, aggregates)?;
     Ok(OpenedLog { store, _scratch: Some(scratch), _clearing: None })
+}
+
+/// The store at a path, open for reading, with these aggregates if its events are theirs.
+fn opened(path: &Path, aggregates: &Aggregates) -> Result<SqliteStore> {
+    let store = SqliteStore::open_read_only(path, aggregates)?;
+    let chosen = aggregates_of(&store)?;
+    Ok(if chosen.digest() == aggregates.digest() {
+        store
+    } else {
+        SqliteStore::open_read_only(path, &chosen)?
+    })
+}
+
+/// The aggregates of an open store: those that it was opened with, if its first events are theirs.
+///
+/// # Errors
+/// Errors of the store.
+pub fn aggregates_of(store: &SqliteStore) -> Result<Aggregates> {
+    let events = store.read_all(GlobalPosition::new(1), Direction::Forward, SAMPLE_EVENTS)?;
+    Ok(store.aggregates()?.chosen_for(&events).read_by(Mappings::default()))
+}
+
+/// The aggregates of the store at a path; a store that cannot be read has those that were given, and is reported when it
+/// is opened.
+///
+/// # Errors
+/// Errors of the store.
+pub fn aggregates_at(path: &Path, aggregates: &Aggregates) -> Result<Aggregates> {
+    SqliteStore::open_read_only(path, aggregates)
+        .map_or_else(|_| Ok(aggregates.clone()), |store| aggregates_of(&store))
 }
 
 /// Refuses `--map` for a store, which carries its own mappings.

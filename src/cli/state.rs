@@ -14,6 +14,7 @@ use crate::cli::states;
 use crate::domain::aggregates::Aggregates;
 use crate::domain::event::{GlobalPosition, StreamName};
 use crate::domain::fold::Meaning;
+use crate::domain::value::FieldValue;
 use crate::read_model::engine::location::Location;
 use crate::replay::at::At;
 use crate::replay::reconstruct::{FoldFrom, Reconstruction};
@@ -48,9 +49,16 @@ pub fn run(args: &StateArgs, aggregates: &Aggregates) -> Result<ExitCode> {
         let left_out = count_left_out()?;
         let n_late_left_out = Some(left_out.map_or(0, |left_out| left_out.n_late));
         let n_lines_left_out = store.n_lines_left_out()?;
-        let state = &trace.state;
-        let state_at =
-            StateAt { stream: &stream, position, version, n_not_understood, n_partly_understood, state };
+        let (state, fold) = (&trace.state, trace.state.fold_kind());
+        let state_at = StateAt {
+            stream: &stream,
+            position,
+            version,
+            n_not_understood,
+            n_partly_understood,
+            fold,
+            state,
+        };
         out.json_of(&StateByTime { state_at, n_late_left_out, n_lines_left_out })?;
         left_out
     } else {
@@ -64,6 +72,9 @@ pub fn run(args: &StateArgs, aggregates: &Aggregates) -> Result<ExitCode> {
     Ok(ExitCode::Done)
 }
 
+/// What a state is whose events nobody explained.
+const MERGED: &str = "merged, not folded: the last value of each field of its events' data";
+
 /// Writes the state field by field, and the events that it leaves out.
 fn write_text(
     out: &mut Output,
@@ -74,7 +85,13 @@ fn write_text(
 ) -> Result<()> {
     let Trace { version, n_not_understood, n_partly_understood, .. } = *trace;
     out.text(&format!("{stream} v{version} at {position}"))?;
+    if trace.state.is_open() {
+        out.text(MERGED)?;
+    }
     for (field, spec) in trace.state.shape().ids().zip(trace.state.shape().fields.iter()) {
+        if trace.state.is_open() && trace.state.field(field) == FieldValue::Null {
+            continue;
+        }
         let set_at = match trace.last_set(field).number() {
             0 => String::new(),
             position => format!("  @{position}"),

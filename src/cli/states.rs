@@ -45,8 +45,9 @@ pub fn run(args: &StateArgs, aggregates: &Aggregates) -> Result<ExitCode> {
         let n_lines_left_out = store.n_lines_left_out()?;
         for (stream, folded) in everyone.by_name() {
             let Trace { version, n_not_understood, n_partly_understood, ref state, .. } = *folded;
+            let fold = state.fold_kind();
             let state_at =
-                StateAt { stream, position, version, n_not_understood, n_partly_understood, state };
+                StateAt { stream, position, version, n_not_understood, n_partly_understood, fold, state };
             out.json_of(&StateByTime { state_at, n_late_left_out, n_lines_left_out })?;
         }
         left_out

@@ -3,9 +3,13 @@
 //! Its files:
 //!
 //! - `account.rs`: the bank account that foldback brings along
+//! - `choice.rs`: the choice of the aggregates for a log: those whose events it has, else one merged state a stream
+//! - `merged.rs`: the merged state of a stream that nobody explained: the last value of each field of its events' data
 //! - `words.rs`: the words of an aggregate for people: its noun, the first step in an empty log, and the types of its events
 
 pub mod account;
+pub mod choice;
+pub mod merged;
 pub mod words;
 
 use std::fmt;
@@ -13,6 +17,7 @@ use std::sync::Arc;
 
 use crate::domain::aggregates::account::decider::AccountDecider;
 use crate::domain::aggregates::account::fold::AccountFold;
+use crate::domain::aggregates::merged::MergedFold;
 use crate::domain::aggregates::words::AggregateWords;
 use crate::domain::command::language::{AggregateCommands, CommandLanguage};
 use crate::domain::decider::Decider;
@@ -52,6 +57,15 @@ impl Aggregates {
         let decider = Some(Arc::new(AccountDecider) as Arc<dyn Decider>);
         let words = account::words::words();
         Self::new(Aggregate { name: "account", words, stream_prefix: "", fold, decider }, Vec::new())
+    }
+
+    /// One aggregate for all streams of a log that nobody explained: their states are merged.
+    pub fn merged() -> Self {
+        let (name, words) = ("stream", merged::words());
+        Self::new(
+            Aggregate { name, words, stream_prefix: "", fold: Arc::new(MergedFold), decider: None },
+            Vec::new(),
+        )
     }
 
     /// These aggregates. A stream belongs to the first one of the `others` whose prefix its name has, otherwise to

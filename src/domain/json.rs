@@ -43,6 +43,11 @@ pub fn is_object(json: &str) -> bool {
     json.trim_start().starts_with('{')
 }
 
+/// Whether a JSON object has no members.
+pub fn is_empty_object(json: &str) -> bool {
+    json.trim_start().strip_prefix('{').is_some_and(|rest| rest.trim_start().starts_with('}'))
+}
+
 /// Calls `each` with the members of an object, in their order and with the original text of each value. A key with an
 /// unpaired surrogate, which no text can hold, is given as `None`.
 ///

@@ -82,6 +82,11 @@ impl FieldSpec {
         Self { name: name.into(), label: name.into(), kind: FieldKind::Plain, is_listed: true }
     }
 
+    /// A field that the events of a stream brought.
+    pub fn open(name: String) -> Self {
+        Self { name: name.clone().into(), label: name.into(), kind: FieldKind::Plain, is_listed: true }
+    }
+
     /// A value of the field as people read it, without the code of its currency; `None` for an empty one.
     pub fn written(&self, value: &FieldValue<'_>, currency: Option<Currency>) -> Option<String> {
         match value {

@@ -1,16 +1,22 @@
 //! A state as named fields: the account's typed one, or a document.
+//!
+//! Its files:
+//!
+//! - `document.rs`: a document: a state as values under names, with the fields of its aggregate or with those that its events brought
+//! - `field_tree.rs`: the names of an open document's fields as a tree: objects are its branches, other values its leaves
 
-use std::collections::BTreeMap;
+pub mod document;
+pub mod field_tree;
+
 use std::fmt;
 use std::sync::Arc;
 
-use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
-use serde_json::value::RawValue;
 
 use crate::domain::aggregates::account::state::{ACCOUNT_FIELDS, ACCOUNT_SHAPE, AccountState};
 use crate::domain::money::{Currency, with_code};
 use crate::domain::shape::{FieldId, FieldKind, Shape};
+use crate::domain::state::document::Document;
 use crate::domain::value::FieldValue;
 
 /// The state that a fold of a stream's events gives. A closed enum, so that the account's fold works on plain fields.
@@ -21,11 +27,14 @@ pub enum State {
     Document(Document),
 }
 
-/// A record of values, one for each field of its shape.
-#[derive(Debug, PartialEq, Eq)]
-pub struct Document {
-    shape: Arc<Shape>,
-    values: Vec<FieldValue<'static>>,
+/// How events become a state.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum FoldKind {
+    /// By a fold that foldback brings along.
+    Typed,
+    /// By merging the data of the events: nobody said what they mean.
+    Merged,
 }
 
 impl Clone for State {
@@ -46,71 +55,6 @@ impl Clone for State {
     }
 }
 
-impl Clone for Document {
-    fn clone(&self) -> Self {
-        Self { shape: Arc::clone(&self.shape), values: self.values.clone() }
-    }
-
-    fn clone_from(&mut self, other: &Self) {
-        self.shape.clone_from(&other.shape);
-        self.values.clone_from(&other.values);
-    }
-}
-
-impl Document {
-    /// This document with the values of a JSON object; `None` if it is not an object, or lacks a field.
-    pub fn restored(mut self, json: &str) -> Option<Self> {
-        let members: BTreeMap<String, &RawValue> = serde_json::from_str(json).ok()?;
-        for (spec, value) in self.shape.fields.iter().zip(&mut self.values) {
-            *value = FieldValue::from_json(members.get(spec.name.as_ref())?).into_owned();
-        }
-        Some(self)
-    }
-
-    /// Its fields.
-    pub fn shape(&self) -> &Shape {
-        &self.shape
-    }
-
-    /// The value of a field; null if there is no such field.
-    pub fn field(&self, field: FieldId) -> FieldValue<'_> {
-        match self.values.get(field.0) {
-            Some(FieldValue::Text(text)) => FieldValue::text(Some(text)),
-            Some(FieldValue::Json(json)) => FieldValue::Json(json.as_ref().into()),
-            Some(value) => value.clone(),
-            None => FieldValue::Null,
-        }
-    }
-
-    /// The currency of a field with money.
-    pub fn currency_of(&self, field: FieldId) -> Option<Currency> {
-        let FieldKind::Money { currency } = self.shape.spec(field)?.kind else { return None };
-        self.field(currency).as_text().and_then(Currency::from_code)
-    }
-
-    /// A document of this shape in which nothing has been set.
-    pub fn new(shape: Arc<Shape>) -> Self {
-        let values = vec![FieldValue::Null; shape.fields.len()];
-        Self { shape, values }
-    }
-
-    /// A document with these values, in the order of the shape; missing ones are null.
-    fn of(shape: Arc<Shape>, values: impl IntoIterator<Item = FieldValue<'static>>) -> Self {
-        let mut document = Self::new(shape);
-        for (place, value) in document.values.iter_mut().zip(values) {
-            *place = value;
-        }
-        document
-    }
-
-    /// Sets a field; a field that the shape does not have is ignored.
-    pub fn set(&mut self, field: FieldId, value: FieldValue<'static>) {
-        if let Some(place) = self.values.get_mut(field.0) {
-            *place = value;
-        }
-    }
-}
-
 impl State {
     /// A state of the same kind as this one, read from the JSON that [`Serialize`] writes; `None` if it is not such JSON.
     pub fn restored(self, json: &str) -> Option<Self> {
@@ -124,8 +68,18 @@ impl State {
     pub fn shape(&self) -> &Shape {
         match self {
             Self::Account(_) => &ACCOUNT_SHAPE,
-            Self::Document(document) => &document.shape,
+            Self::Document(document) => document.shape(),
         }
+    }
+
+    /// How it came from its events.
+    pub fn fold_kind(&self) -> FoldKind {
+        if self.is_open() { FoldKind::Merged } else { FoldKind::Typed }
+    }
+
+    /// Whether its fields came with the stream's events, instead of being those of the aggregate.
+    pub fn is_open(&self) -> bool {
+        matches!(self, Self::Document(document) if document.is_open())
     }
 
     /// Its fields with their values, as a document.
@@ -156,6 +110,7 @@ impl State {
                 let differs = |field: &FieldId| account.differs(other, *field);
                 ACCOUNT_FIELDS.into_iter().filter(differs).for_each(differing);
             }
+            (Self::Document(document), Self::Document(other)) => document.each_difference(other, differing),
             (state, other) => {
                 for field in state.shape().ids().filter(|field| state.differs(other, *field)) {
                     differing(field);
@@ -216,16 +171,6 @@ impl Serialize for State {
             Self::Account(account) => account.serialize(serializer),
             Self::Document(document) => document.serialize(serializer),
         }
-    }
-}
-
-impl Serialize for Document {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(Some(self.values.len()))?;
-        for (spec, value) in self.shape.fields.iter().zip(&self.values) {
-            map.serialize_entry(&spec.name, value)?;
-        }
-        map.end()
     }
 }
 

@@ -5,9 +5,11 @@ use std::borrow::Cow;
 use serde::{Deserialize, Serialize, Serializer};
 use serde_json::value::RawValue;
 
+use crate::domain::json::unquoted;
+
 /// A value, owned or borrowed from its state. The field's [`FieldKind`](crate::domain::shape::FieldKind) says how to
 /// write it, for example its unit.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Debug, PartialEq, Eq)]
 pub enum FieldValue<'a> {
     /// Nothing.
     Null,
@@ -30,6 +32,28 @@ enum JsonScalar<'a> {
     Null,
 }
 
+impl Clone for FieldValue<'_> {
+    fn clone(&self) -> Self {
+        match self {
+            Self::Null => Self::Null,
+            Self::Flag(flag) => Self::Flag(*flag),
+            Self::Integer(number) => Self::Integer(*number),
+            Self::Text(text) => Self::Text(text.clone()),
+            Self::Json(json) => Self::Json(json.clone()),
+        }
+    }
+
+    // A fold keeps the state before each event, so the memory of its texts is reused.
+    fn clone_from(&mut self, other: &Self) {
+        match (self, other) {
+            (Self::Text(text), Self::Text(other)) | (Self::Json(text), Self::Json(other)) => {
+                text.clone_from(other);
+            }
+            (value, other) => *value = other.clone(),
+        }
+    }
+}
+
 impl<'a> FieldValue<'a> {
     /// The text, or nothing.
     pub fn text(text: Option<&'a str>) -> Self {
@@ -46,6 +70,41 @@ impl<'a> FieldValue<'a> {
             Ok(JsonScalar::Text(text)) => Self::Text(text),
             Ok(JsonScalar::Null) => Self::Null,
             Err(_) => Self::Json(Cow::Borrowed(text)),
+        }
+    }
+
+    /// Takes the value of this JSON, and keeps the memory of its text.
+    pub fn read(&mut self, json: &RawValue) {
+        let text = json.get();
+        *self = match text.as_bytes().first() {
+            Some(b'"') => match (unquoted(text), &mut *self) {
+                (Some(new), Self::Text(Cow::Owned(kept))) => {
+                    kept.clear();
+                    kept.push_str(&new);
+                    return;
+                }
+                (Some(new), _) => Self::Text(Cow::Owned(new.into_owned())),
+                (None, _) => Self::Json(Cow::Owned(text.to_owned())),
+            },
+            Some(b't') => Self::Flag(true),
+            Some(b'f') => Self::Flag(false),
+            Some(b'n') => Self::Null,
+            _ => match text.parse() {
+                // JSON's -0 is not 0.
+                Ok(number) if text != "-0" => Self::Integer(number),
+                _ => Self::Json(Cow::Owned(text.to_owned())),
+            },
+        };
+    }
+
+    /// The same value, borrowed.
+    pub fn borrowed(&self) -> FieldValue<'_> {
+        match self {
+            Self::Null => FieldValue::Null,
+            Self::Flag(flag) => FieldValue::Flag(*flag),
+            Self::Integer(number) => FieldValue::Integer(*number),
+            Self::Text(text) => FieldValue::Text(Cow::Borrowed(text)),
+            Self::Json(json) => FieldValue::Json(Cow::Borrowed(json)),
         }
     }
 

@@ -23,7 +23,7 @@ use serde::{Deserialize, Serialize};
 use crate::domain::event::{GlobalPosition, StreamName, StreamPosition};
 use crate::domain::moment::{Moment, Reach};
 use crate::domain::money::Currency;
-use crate::domain::state::Document;
+use crate::domain::state::document::Document;
 
 /// The row of a stream in the read model.
 #[derive(Clone, Debug, PartialEq, Eq)]

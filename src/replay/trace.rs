@@ -3,7 +3,7 @@
 use crate::domain::event::{GlobalPosition, RecordedEvent, SourceId, StreamName, StreamPosition};
 use crate::domain::fold::{Evolved, Fold, Meaning};
 use crate::domain::shape::FieldId;
-use crate::domain::state::State;
+use crate::domain::state::{FoldKind, State};
 
 /// A stream's state with its origin: what a snapshot keeps and a seek continues from.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,7 +20,7 @@ pub struct Trace {
     /// The newest source of the events. Sources are numbered in order, so the state depends only on the mappings up to
     /// this one.
     pub newest_source: Option<SourceId>,
-    /// For each field of the shape, the position of the event that last changed it; 0 if none has.
+    /// For each field of the state, the position of the event that last changed it; 0 if none has.
     pub last_set: Vec<GlobalPosition>,
 }
 
@@ -51,6 +51,10 @@ impl Trace {
             Meaning::Partly(_) | Meaning::Understood => {
                 self.n_partly_understood += u64::from(matches!(evolved.meaning, Meaning::Partly(_)));
                 self.state.each_difference(before, |FieldId(nth)| {
+                    // The event may have brought the field.
+                    if nth >= self.last_set.len() {
+                        self.last_set.resize(nth + 1, GlobalPosition::START);
+                    }
                     if let Some(last) = self.last_set.get_mut(nth) {
                         *last = event.position;
                     }
@@ -79,6 +83,8 @@ pub struct StateAt<'a> {
     pub n_not_understood: u64,
     /// Number of events understood in part; the state leaves one text of each out.
     pub n_partly_understood: u64,
+    /// How the events became the state.
+    pub fold: FoldKind,
     pub state: &'a State,
 }
 

@@ -8,7 +8,8 @@ use foldback::domain::event::RecordedEvent;
 use foldback::domain::fold::{DecodedEvent, Evolved, Fold, Meaning};
 use foldback::domain::mapping::Mappings;
 use foldback::domain::shape::{FieldId, FieldSpec, Shape};
-use foldback::domain::state::{Document, State};
+use foldback::domain::state::State;
+use foldback::domain::state::document::Document;
 use foldback::domain::value::FieldValue;
 
 const SUM: FieldId = FieldId(0);

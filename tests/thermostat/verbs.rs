@@ -58,8 +58,8 @@ fn state_of_all_gives_a_line_each_by_their_shape() {
 
 #[test]
 fn state_in_json_has_each_field_under_its_name() {
-    let json = r#"{"stream":"attic","position":6,"version":3,"n_not_understood":1,"n_partly_understood":0,"state":{"room":"attic","target":-5,"is_heating":null},"n_late_left_out":0,"n_lines_left_out":0}
-{"stream":"hall","position":6,"version":3,"n_not_understood":0,"n_partly_understood":0,"state":{"room":"hall","target":19,"is_heating":true},"n_late_left_out":0,"n_lines_left_out":0}
+    let json = r#"{"stream":"attic","position":6,"version":3,"n_not_understood":1,"n_partly_understood":0,"fold":"typed","state":{"room":"attic","target":-5,"is_heating":null},"n_late_left_out":0,"n_lines_left_out":0}
+{"stream":"hall","position":6,"version":3,"n_not_understood":0,"n_partly_understood":0,"fold":"typed","state":{"room":"hall","target":19,"is_heating":true},"n_late_left_out":0,"n_lines_left_out":0}
 "#;
     let given = given(&little_house(), &["state", "STORE", "--json", "--at", "6"]);
     assert_eq!(given, (0, json.to_owned(), String::new()));

@@ -13,11 +13,11 @@ fn a_state_is_printed_in_the_form_that_scripts_rely_on() {
     let balance = before["state"]["balance"].as_i64().unwrap();
     assert_eq!(
         before,
-        json!({"stream": "acc-03", "position": 150, "version": 15, "n_not_understood": 0, "n_partly_understood": 0, "state": state(balance), "n_late_left_out": 0, "n_lines_left_out": 0})
+        json!({"stream": "acc-03", "position": 150, "version": 15, "n_not_understood": 0, "n_partly_understood": 0, "fold": "typed", "state": state(balance), "n_late_left_out": 0, "n_lines_left_out": 0})
     );
     assert_eq!(
         after,
-        json!({"stream": "acc-03", "position": 151, "version": 16, "n_not_understood": 0, "n_partly_understood": 0, "state": state(balance + 500_000), "n_late_left_out": 0, "n_lines_left_out": 0})
+        json!({"stream": "acc-03", "position": 151, "version": 16, "n_not_understood": 0, "n_partly_understood": 0, "fold": "typed", "state": state(balance + 500_000), "n_late_left_out": 0, "n_lines_left_out": 0})
     );
     assert_eq!(desk.state(&["acc-03"])["position"], 407);
     assert_eq!(desk.state(&["acc-03", "--at", "0%"])["version"], 0);
@@ -52,7 +52,7 @@ fn a_stream_before_its_first_event_is_empty_and_one_without_events_is_missing() 
     assert_eq!(early.code, 0);
     assert_eq!(
         early.json(),
-        json!({"stream": "acc-11", "position": 5, "version": 0, "n_not_understood": 0, "n_partly_understood": 0, "state": none, "n_late_left_out": 0, "n_lines_left_out": 0})
+        json!({"stream": "acc-11", "position": 5, "version": 0, "n_not_understood": 0, "n_partly_understood": 0, "fold": "typed", "state": none, "n_late_left_out": 0, "n_lines_left_out": 0})
     );
     for words in [
         &["state", "bank.db", "acc-99"][..],

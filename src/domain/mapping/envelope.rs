@@ -17,7 +17,7 @@ use serde_json::value::RawValue;
 use crate::domain::event::{
     ENVELOPE_KEY, EVENT_ID_BYTES_MAX, EVENT_TYPE_BYTES_MAX, EventText, StreamName, Timestamp,
 };
-use crate::domain::json::{each_member, is_number, is_object, shortened, unquoted};
+use crate::domain::json::{each_member, is_empty_object, is_number, is_object, shortened, unquoted};
 use crate::domain::mapping::envelope::parts::{
     EnvelopePaths, METADATA, N_OUR_PARTS, N_PARTS, PART_NAMES, SOURCE, STREAM, TIME, TYPE, VERSION,
 };
@@ -258,7 +258,7 @@ impl Envelope {
             .and_then(|text| text.strip_suffix('}'));
         is_taken[METADATA] = own.is_some();
         let mut text = own.unwrap_or("{").to_owned();
-        if metadata.is_some_and(|raw| own.is_some() && !paths::is_empty_object(raw.get())) {
+        if metadata.is_some_and(|raw| own.is_some() && !is_empty_object(raw.get())) {
             text.push(',');
         }
         paths::push_text(ENVELOPE_KEY, &mut text);

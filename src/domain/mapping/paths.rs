@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashSet};
 use serde::de::IgnoredAny;
 use serde_json::value::RawValue;
 
-use crate::domain::json::{Unreadable, each_member, is_object};
+use crate::domain::json::{Unreadable, each_member, is_empty_object, is_object};
 use crate::domain::mapping::path_text::{step_text, steps};
 
 /// Several paths into one object, each with the slot for its value.
@@ -154,12 +154,6 @@ pub(super) fn has_key(object: &str, wanted: &str) -> bool {
         Ok(())
     });
     read.is_ok() && found
-}
-
-/// Whether an object has no members.
-pub(super) fn is_empty_object(object: &str) -> bool {
-    let inside = object.trim().strip_prefix('{').and_then(|rest| rest.strip_suffix('}'));
-    inside.is_some_and(|inside| inside.trim().is_empty())
 }
 
 /// Writes a text as a JSON string.

@@ -13,6 +13,9 @@ use crate::tui::questions::listing::Listing;
 /// The most types that are kept: more than a person distinguishes. Beyond it, short forms are chosen among fewer types.
 pub const SEEN_TYPES_MAX: usize = 200;
 
+/// The most columns that are kept for rows whose fields came with their events: more than any screen has room for.
+pub const SEEN_COLUMNS_MAX: usize = 64;
+
 /// The longest type that is kept, in bytes.
 pub const SEEN_TYPE_BYTES_MAX: usize = 1_000;
 
@@ -27,6 +30,8 @@ pub struct SeenInLog {
     currencies: BTreeSet<Option<Currency>>,
     /// The width of the widest name of a stream, in cells.
     name_cells: usize,
+    /// The fields of rows whose fields came with their events, in the order in which they were shown.
+    open_columns: Shape,
     /// The width of the widest value of each listed field, in cells, by its name; 0 if all were empty.
     value_cells: BTreeMap<String, usize>,
 }
@@ -61,6 +66,9 @@ impl SeenInLog {
 
     fn see_values(&mut self, row: &StreamRow) {
         let shape: &Shape = row.columns.shape();
+        if row.columns.is_open() {
+            self.see_fields(shape);
+        }
         for (field, spec) in shape.listed().filter(|(field, _)| shape.measure != Some(*field)) {
             let value = row.columns.field(field);
             let cells = spec.written_whole(&value, None).map_or(0, |text| text.width().max(1));
@@ -69,6 +77,20 @@ impl SeenInLog {
                 None => drop(self.value_cells.insert(spec.name.clone().into_owned(), cells)),
             }
         }
+    }
+
+    fn see_fields(&mut self, shape: &Shape) {
+        for spec in shape.fields.iter() {
+            let n_columns = self.open_columns.fields.len();
+            if n_columns < SEEN_COLUMNS_MAX && self.open_columns.find(&spec.name).is_none() {
+                self.open_columns.fields.to_mut().push(spec.clone());
+            }
+        }
+    }
+
+    /// The fields of rows whose fields came with their events.
+    pub fn open_columns(&self) -> &Shape {
+        &self.open_columns
     }
 
     /// The known types: those of the domain, and those that were shown.

@@ -122,6 +122,7 @@ impl Look {
             version: trace.version,
             n_not_understood: trace.n_not_understood,
             n_partly_understood: trace.n_partly_understood,
+            fold: trace.state.fold_kind(),
             state: &trace.state,
         };
         let n_late_left_out = match late {

@@ -6,6 +6,7 @@ use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, BorderType, Clear, Widget};
 
+use crate::domain::counted::counted;
 use crate::tui::layout::inside;
 use crate::tui::model::Model;
 use crate::tui::model::focus::Pane;
@@ -98,6 +99,16 @@ pub(super) fn put_in_middle(line: Vec<Span<'static>>, frame: Rect, row: usize, b
     let line = fit_line(line, usize::from(room));
     let width = cells(&line);
     put(line, Rect { x: frame.x.saturating_add(1 + (room - width) / 2), width, ..frame }, row, buf);
+}
+
+/// Cuts lines that have no room, and says how many.
+pub(super) fn cut(lines: &mut Vec<Vec<Span<'static>>>, room: usize, theme: &Theme) {
+    if lines.len() <= room {
+        return;
+    }
+    let n_left = lines.len() - room.saturating_sub(1);
+    lines.truncate(room.saturating_sub(1));
+    lines.push(vec![span(format!("… {}", counted(n_left as u64, "more line")), theme.dim)]);
 }
 
 /// The cells of a line, which fits into a screen.

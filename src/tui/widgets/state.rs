@@ -21,7 +21,7 @@ use crate::tui::questions::look::Look;
 use crate::tui::text::{count, fit, fit_end, left, line_width, signed, span, width, wrap};
 use crate::tui::theme::{INEXACT, NOT_UNDERSTOOD, Theme};
 use crate::tui::widgets::chart;
-use crate::tui::widgets::pane::{PaneFrame, below, has_focus, note, padded, put, title_room};
+use crate::tui::widgets::pane::{PaneFrame, below, cut, has_focus, note, padded, put, title_room};
 
 /// The fewest and the most cells for the fields' names.
 const LABEL_CELLS: (usize, usize) = (10, 16);
@@ -50,10 +50,13 @@ pub(crate) fn draw(model: &Model, theme: &Theme, area: Rect, buf: &mut Buffer) {
     let is_spacious = inner.height >= SPACIOUS_ROWS;
     let mut lines = Vec::new();
     fields(&mut lines, look, state, theme, inner);
+    let remarks = remarks(model, look, state, theme, inner, is_spacious);
+    let room = usize::from(inner.height).saturating_sub(remarks.len() + usize::from(is_spacious));
+    cut(&mut lines, room, theme);
     if is_spacious {
         lines.push(Vec::new());
     }
-    lines.extend(remarks(model, look, state, theme, inner, is_spacious));
+    lines.extend(remarks);
     let n_lines = lines.len();
     for (row, line) in lines.into_iter().enumerate() {
         put(line, inner, row, buf);
@@ -67,8 +70,10 @@ pub(crate) fn draw(model: &Model, theme: &Theme, area: Rect, buf: &mut Buffer) {
 fn title(model: &Model, theme: &Theme, room: usize) -> Vec<Span<'static>> {
     let look = model.look.answer();
     let at = look.map_or(model.playhead.position, |look| look.playhead);
-    let mut spans =
-        vec![span("State", theme.strong), span(format!(" at {}", count(at.number())), theme.text)];
+    let is_merged =
+        look.and_then(|look| look.state.as_ref()).is_some_and(|state| state.trace.state.is_open());
+    let word = if is_merged { "Merged" } else { "State" };
+    let mut spans = vec![span(word, theme.strong), span(format!(" at {}", count(at.number())), theme.text)];
     let mut behind = Vec::new();
     if matches!(model.selection, Selection::Pinned(_)) {
         behind.push(span(" · pinned", theme.strong));
@@ -130,7 +135,9 @@ fn fields(
         // The amounts say the currency, too.
         let says_little = shape.is_currency(field) || (!spec.is_listed && is_nothing);
         let change = state.changes.iter().find(|change| change.field == field && is_news);
-        if is_low && says_little && change.is_none() {
+        // A field that came with an event and was removed again is of no interest any more.
+        let is_gone = folded.is_open() && is_nothing && folded.field(field) == FieldValue::Null;
+        if ((is_low && says_little) || is_gone) && change.is_none() {
             continue;
         }
         let line = FieldLine {
@@ -265,12 +272,16 @@ fn remarks(
         lines.push(vec![span(fit(&words, cells), theme.not_understood)]);
     }
     let n_folded = counted(state.n_folded, "event");
+    let folded = if trace.state.is_open() { "merged, not folded:" } else { "folded" };
     let folded = match (state.from_snapshot.number(), model.fold_from) {
-        (0, FoldFrom::Snapshot) => format!("folded {n_folded} from the beginning"),
+        (0, FoldFrom::Snapshot) => format!("{folded} {n_folded} from the beginning"),
         (0, FoldFrom::FirstEvent) => {
-            format!("no snapshots ({}): folded {n_folded} from the beginning", key_name(KeyAction::FoldFrom))
+            format!(
+                "no snapshots ({}): {folded} {n_folded} from the beginning",
+                key_name(KeyAction::FoldFrom)
+            )
         }
-        (version, _) => format!("folded {n_folded} from the snapshot at v{}", count(version)),
+        (version, _) => format!("{folded} {n_folded} from the snapshot at v{}", count(version)),
     };
     let is_asked_for = model.fold_from == FoldFrom::FirstEvent;
     if is_spacious || is_asked_for || (lines.is_empty() && area.height > 8) {

@@ -55,7 +55,9 @@ pub(super) struct RowColumns<'a> {
 
 impl<'a> RowColumns<'a> {
     pub(super) fn of(model: &'a Model, has_flags: bool, room: usize) -> Self {
-        Self::between(&model.presentation.first.columns, &model.seen, has_flags, room)
+        let columns: &Shape = &model.presentation.first.columns;
+        let columns = if columns.fields.is_empty() { model.seen.open_columns() } else { columns };
+        Self::between(columns, &model.seen, has_flags, room)
     }
 
     fn between(shape: &'a Shape, seen: &SeenInLog, has_flags: bool, room: usize) -> Self {
@@ -65,6 +67,20 @@ impl<'a> RowColumns<'a> {
             let cells = seen.value_cells(&spec.name).min(OTHER_CELLS_MAX).max(width(&spec.label));
             (spec, cells)
         };
+        let currency = seen.only_currency();
+        if roles.measure.is_none() {
+            let columns = roles.subject.into_iter().chain(roles.others).filter_map(spec).map(other);
+            let (least, most) = NAME_CELLS;
+            let name = seen.name_cells().clamp(least, most);
+            let mut left = room.saturating_sub(FRAME_CELLS + usize::from(has_flags) + name);
+            let fits = |(_, cells): &(&FieldSpec, usize)| {
+                let is_in = cells + OTHER_FRAME_CELLS <= left;
+                left = left.saturating_sub(cells + OTHER_FRAME_CELLS);
+                is_in
+            };
+            let others = columns.take_while(fits).collect();
+            return Self { name, field: 0, subject: None, measure: None, others, currency, has_flags };
+        }
         let mut others: Vec<_> = roles.others.into_iter().filter_map(spec).map(other).collect();
         let free = |others: &[(&FieldSpec, usize)]| {
             let others: usize = others.iter().map(|(_, cells)| cells + OTHER_FRAME_CELLS).sum();
@@ -84,7 +100,6 @@ impl<'a> RowColumns<'a> {
         let measure = roles.measure.and_then(spec);
         let of_measure = if measure.is_some() { MEASURE_CELLS } else { 0 };
         let name = if subject.is_some() { name } else { shared.saturating_sub(of_measure).min(most) };
-        let currency = seen.only_currency();
         Self { name, field: shared - name, subject, measure, others, currency, has_flags }
     }
 
