@@ -25,15 +25,32 @@ pub fn unwrapped<'j>(event_type: &str, data: &'j str) -> &'j str {
     }
 }
 
+/// A value without a wrapper: the `_data_` of `{"_type_": "decimal_str", "_data_": "88.96"}`, as Python's `eventsourcing`
+/// writes values that JSON has no kind for. Any other value stays as it is.
+pub fn unwrapped_value(value: &RawValue) -> &RawValue {
+    if !begins_with_key(value.get(), "_type_") {
+        return value;
+    }
+    let (mut inside, mut n_members) = (None, 0);
+    let read = each_member(value.get(), |key, value| {
+        n_members += 1;
+        if key == Some("_data_") {
+            inside = Some(value);
+        }
+        Ok(())
+    });
+    inside.filter(|_| n_members == 2 && read.is_ok()).unwrap_or(value)
+}
+
 /// Whether the first key of an object is this one.
 fn begins_with_key(object: &str, key: &str) -> bool {
-    let first = object.get(1..).map(str::trim_start).and_then(|rest| rest.strip_prefix('"'));
+    let first = object.strip_prefix('{').map(str::trim_start).and_then(|rest| rest.strip_prefix('"'));
     first.and_then(|rest| rest.strip_prefix(key)).is_some_and(|rest| rest.starts_with('"'))
 }
 
 #[cfg(test)]
 mod tests {
-    use super::unwrapped;
+    use super::{unwrapped, unwrapped_value};
 
     #[test]
     fn only_an_object_under_the_type_itself_is_unwrapped() {
@@ -48,6 +65,21 @@ mod tests {
             "{}",
         ] {
             assert_eq!(unwrapped("Opened", data), data);
+        }
+    }
+
+    #[test]
+    fn a_value_with_its_type_beside_it_is_the_value() {
+        let unwrapped = |json: &str| {
+            let value: Box<serde_json::value::RawValue> = serde_json::from_str(json).unwrap();
+            unwrapped_value(&value).get().to_owned()
+        };
+        assert_eq!(unwrapped(r#"{"_type_":"decimal_str","_data_":"88.96"}"#), r#""88.96""#);
+        assert_eq!(unwrapped(r#"{ "_type_": "set", "_data_": [1, 2] }"#), "[1, 2]");
+        for json in
+            [r#"{"_type_":"x","_data_":1,"b":2}"#, r#"{"_type_":"x"}"#, r#"{"type":"x","_data_":1}"#, "7"]
+        {
+            assert_eq!(unwrapped(json), json);
         }
     }
 }

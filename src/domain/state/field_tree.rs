@@ -7,6 +7,7 @@ use serde::{Serialize, Serializer};
 use crate::domain::json::{Unreadable, each_member, is_empty_object, is_object};
 use crate::domain::shape::{FieldId, FieldSpec, Shape};
 use crate::domain::value::FieldValue;
+use crate::domain::wrappers::unwrapped_value;
 
 /// The most fields of an open document. A stream whose events have more different fields is no record of one thing; its
 /// list of fields is copied whenever one is added.
@@ -34,7 +35,7 @@ fn has_value(json: &str) -> Result<bool, Unreadable> {
     }
     let mut any = false;
     each_member(json, |_, value| {
-        any = any || has_value(value.get())?;
+        any = any || has_value(unwrapped_value(value).get())?;
         Ok(())
     })?;
     Ok(any)
@@ -52,6 +53,7 @@ impl FieldTree {
     pub(super) fn set(&self, object: &str, values: &mut [FieldValue<'static>]) -> Result<Kept, Unreadable> {
         let mut kept = Kept::Whole;
         each_member(object, |key, value| {
+            let value = unwrapped_value(value);
             let json = value.get();
             let Some(node) = key.and_then(|key| self.below.get(key)) else {
                 kept = kept.and(if has_value(json)? { Kept::Partly } else { Kept::Whole });
@@ -86,7 +88,7 @@ impl FieldTree {
         shape: &mut Shape,
     ) -> Result<(), Unreadable> {
         each_member(object, |key, value| {
-            let json = value.get();
+            let json = unwrapped_value(value).get();
             let Some(key) = key.filter(|_| json != "null") else { return Ok(()) };
             path.push(key.to_owned());
             if is_object(json) && !is_empty_object(json) {

@@ -180,7 +180,8 @@ impl FieldLine<'_> {
             (Vec::new(), difference)
         };
         let middle = room.saturating_sub(self.label_cells + line_width(&right));
-        let mut line = vec![span(left(&self.spec.label, self.label_cells), theme.dim)];
+        let label = fit(&self.spec.label, self.label_cells.saturating_sub(1));
+        let mut line = vec![span(left(&label, self.label_cells), theme.dim)];
         line.push(span(left(&value, middle), value_style));
         line.extend(right);
         let mut lines = vec![line];

@@ -71,14 +71,17 @@ impl<'a> RowColumns<'a> {
         if roles.measure.is_none() {
             let columns = roles.subject.into_iter().chain(roles.others).filter_map(spec).map(other);
             let (least, most) = NAME_CELLS;
-            let name = seen.name_cells().clamp(least, most);
+            // A third leaves room for two columns beside the name of a UUID.
+            let name = seen.name_cells().min(room / 3).clamp(least, most);
             let mut left = room.saturating_sub(FRAME_CELLS + usize::from(has_flags) + name);
-            let fits = |(_, cells): &(&FieldSpec, usize)| {
-                let is_in = cells + OTHER_FRAME_CELLS <= left;
-                left = left.saturating_sub(cells + OTHER_FRAME_CELLS);
-                is_in
-            };
-            let others = columns.take_while(fits).collect();
+            let mut others = Vec::new();
+            for (spec, cells) in columns {
+                let cells = cells.min(OTHER_CELLS_MAX);
+                if let Some(rest) = left.checked_sub(cells + OTHER_FRAME_CELLS) {
+                    others.push((spec, cells));
+                    left = rest;
+                }
+            }
             return Self { name, field: 0, subject: None, measure: None, others, currency, has_flags };
         }
         let mut others: Vec<_> = roles.others.into_iter().filter_map(spec).map(other).collect();
@@ -115,7 +118,7 @@ impl<'a> RowColumns<'a> {
         let mut heading = format!(" {name} {subject}{measure}");
         for (other, cells) in &self.others {
             heading += "  ";
-            heading += &left(&other.label, *cells);
+            heading += &left(&fit(&other.label, *cells), *cells);
         }
         vec![span(heading, theme.dim)]
     }
