@@ -131,41 +131,48 @@
 //! A new file also needs its `mod` and its line on the front page of its room. A test that a recipe names fails until it
 //! knows the new thing.
 //!
-//! - **A key**: an action in `tui/keymap/action.rs`, the key with its help in `tui/keymap/bindings.rs`, what it does
-//!   in `tui/update/actions.rs`, and a line in `tests/terminal/keys.rs`. Steps and jumps of the playhead are in
-//!   `tui/update/moves.rs`. Keys that also work over the open event are listed in `tui/update/overlay.rs`, those of
-//!   the SQL console in `tui/keymap/console.rs`.
+//! - **A key**: an action in `tui/keymap/action.rs`, the key with its help in `tui/keymap/bindings.rs`, what it
+//!   does in `tui/update/actions.rs`, and a line in `tests/terminal/keys.rs`. Steps and jumps of the playhead are
+//!   in `tui/update/moves.rs`; a walk ends at the first and at the last event by itself. Keys that also work over
+//!   the open event are listed in `tui/update/overlay.rs`, moves that also work in the answer of the SQL console
+//!   in `PLAYHEAD_MOVES` of `tui/keymap/console.rs`.
 //! - **A verb**: its name in `cli/args.rs`, its words in a file of `cli/args/`, a file in `cli/`, a line in `cli.rs`,
 //!   in `assets/guide/verbs.md` and in `tests/verbs/output.rs`.
-//! - **A question of the screen**: a file in `tui/questions/` with the question, its answer, and what the answer is
-//!   made from. Then four files: a variant for the question and one for the answer in `tui/questions.rs`, with the
-//!   arms that the compiler asks for; a slot in `tui/model.rs`, also in `slots_mut`, by which it is asked again; when
-//!   to ask and what to do with the answer in `tui/update/requests.rs`; the answer in `runtime/log_worker.rs` (from
-//!   the log) or `runtime/rows_worker.rs` (from the read model), or in a file of theirs. For pictures in tests,
-//!   `tui/fixture/desks.rs` answers it too.
+//! - **A question of the screen**: a file in `tui/questions/` with the question, its answer, and its `BASIS`,
+//!   which says when it is asked again. Then four files: a variant for the question and one for the answer in
+//!   `tui/questions.rs`, with the arms that the compiler asks for; a slot in `tui/model.rs`, also in `slots_mut`;
+//!   when to ask and what to do with the answer in `tui/update/requests.rs`; the answer in `runtime/log_worker.rs`
+//!   (from the log) or `runtime/rows_worker.rs` (from the read model), or in a file of theirs. For pictures in
+//!   tests, `tui/fixture/desks.rs` answers it too.
 //! - **A picture of an answer**: a widget in `tui/widgets/`, its place in `tui/layout.rs` and `tui/view.rs`.
-//! - **A colour**: its meaning in `tui/theme.rs`, its tones in `tui/theme/palette.rs`, the widget that uses it, and
-//!   the legend in `tui/pages/help.rs`.
+//! - **A colour**: `tui/theme.rs` has a style for each meaning: one of the palette's few tones, or only a weight.
+//!   `tui/theme/palette.rs` changes only for another tone. A widget uses the style, and the legend is in
+//!   `tui/pages/help.rs`.
 //! - **A projection**: a Rust file and an SQL file in `read_model/projections/`, and a line in the table of states
-//!   that it belongs to, as in `read_model/projections/account/accounts.rs`.
-//! - **A column of a table**: the same two files. The projection's version is raised, so that read models are rebuilt.
-//!   A column with an amount is also listed in `read_model/questions/sql/minor_units.rs`.
-//! - **A column of the query view**: a field of the state that is `listed` in `domain/aggregates/account/state.rs`. A
-//!   new field is added there to the state, its JSON and its list of fields, and `FOLD_VERSION` is raised in
-//!   `domain/aggregates/account/fold.rs`. Its columns are in `account_columns`, `accounts` and `accounts.sql` of
-//!   `read_model/projections/account`.
-//! - **An aggregate**: a file in `domain/aggregates/` with its fold, its words for people, and its decider if it has
-//!   commands. The program opens logs with `Aggregates::bank()` in `domain/aggregates.rs`: an entry there, or a list
-//!   of its own that `main.rs` names. Snapshots, rows, screen and verbs take it from there: `tests/thermostat.rs`,
-//!   `tests/commands/made_up.rs`, `tests/read_model/aggregates.rs`.
+//!   that it belongs to, as in `read_model/projections/account/accounts.rs`. Its view is listed in
+//!   `assets/guide/sql.md` and `tests/read_model/as_of.rs`; nothing fails without that.
+//! - **A column of a table**: the same two files. The projection's version is raised, so that read models are
+//!   rebuilt. What its values are (an amount, a stream, a position) is said in `columns` of the Rust file.
+//! - **A column of the query view**: a field of the state that is `listed` in
+//!   `domain/aggregates/account/state.rs`. For a field that is there, that is all. A new field is added there to
+//!   the state, its JSON and its list of fields, and `FOLD_VERSION` is raised in
+//!   `domain/aggregates/account/fold.rs`; the new field's columns are in `account_columns`, `accounts` and
+//!   `accounts.sql` of `read_model/projections/account`.
+//! - **An aggregate**: a file in `domain/aggregates/` with its fold, its words for people, and its decider if it
+//!   has commands. The program opens logs with `Aggregates::bank()` in `domain/aggregates.rs`: an entry there, or
+//!   a list of its own that `main.rs` names. Its words name its types of events, by which
+//!   `domain/aggregates/choice.rs` recognises its logs. Snapshots, rows, screen and verbs take it from there:
+//!   `tests/thermostat.rs`, `tests/commands/made_up.rs`, `tests/read_model/aggregates.rs`.
 //! - **An event of the bank**: `domain/aggregates/account/events.rs`, and what it does to the state in
 //!   `domain/aggregates/account/state.rs`.
 //! - **A command of the bank**: its grammar in `domain/aggregates/account/command.rs`, its events in
 //!   `domain/aggregates/account/decider.rs`.
 //! - **A rule of the bank**: `decide` in `domain/aggregates/account/decider.rs`, its sentence in
 //!   `domain/aggregates/account/refusal.rs`, a line in `assets/guide/commands.md`. Generated samples obey it.
-//! - **A saved question or picture of the bank**: a value in `read_model/projections/account/saved_questions.rs`. The
-//!   console lists a question, `v` and the help name a picture; `tests/read_model/saved.rs` asks it.
+//! - **A saved question or picture of the bank**: a value at the end of
+//!   `read_model/projections/account/saved_questions.rs`. The console lists a question, `v` and the help name a
+//!   picture. `tests/read_model/saved.rs` asks the first one of each kind; a second one needs a test of its own,
+//!   and its answer for pictures in tests is in `tui/fixture/pictures.rs`.
 //! - **A check of `verify`**: its name in `store/proof/finding.rs`, a line in `assets/guide/proving.md`, and the
 //!   checks that `tests/verify/verb.rs` expects. There are four kinds. One that folds or projects is in
 //!   `runtime/verify/verifying.rs`. One of links or receipts is in `store/proof/verify.rs`. One of the store's file
