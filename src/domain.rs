@@ -9,6 +9,7 @@
 //! - `counted.rs`: counts in words: `1 event`, `2 events`
 //! - `decider.rs`: the port `Decider`: how a command becomes events, or is refused
 //! - `event.rs`: events, streams and positions
+//! - `expression.rs`: the expression language: parsed by CEL's grammar, evaluated over exact numbers and over JSON that is read lazily
 //! - `fold.rs`: the port `Fold`: how events become state; and the port `PairCheck`: events that come in pairs
 //! - `hash.rs`: the hashes of the chain: of a link, and of the content of an event
 //! - `json.rs`: JSON kept as text: an object's members, and the text or number of a value, without rounding
@@ -16,9 +17,11 @@
 //! - `mapping.rs`: mappings: other systems' events read as ours
 //! - `moment.rs`: moments: a position with its clock
 //! - `money.rs`: money: minor units and currencies
+//! - `number.rs`: exact numbers: decimal fractions of at most 28 significant digits, never rounded
 //! - `provenance.rs`: provenance: an event's metadata about the command that caused it
 //! - `shape.rs`: the fields of a state: their names, their kinds, and which of them lists and charts show
 //! - `state.rs`: a state as named fields: the account's typed one, or a document
+//! - `suggestion.rs`: suggestions: the known word that was probably meant by an unknown one
 //! - `time_bounds.rs`: bounds on event times, for a part of history given by dates
 //! - `uuids.rs`: UUIDs in every spelling: with hyphens or without, in braces, as a URN, in either case
 //! - `value.rs`: the values that a field of a state can hold
@@ -32,6 +35,7 @@ pub mod command;
 pub mod counted;
 pub mod decider;
 pub mod event;
+pub mod expression;
 pub mod fold;
 pub mod hash;
 pub mod json;
@@ -39,9 +43,11 @@ pub mod left_out;
 pub mod mapping;
 pub mod moment;
 pub mod money;
+pub mod number;
 pub mod provenance;
 pub mod shape;
 pub mod state;
+pub mod suggestion;
 pub mod time_bounds;
 pub mod uuids;
 pub mod value;

@@ -42,6 +42,11 @@ fn any_line_can_be_typed_and_is_understood_or_refused() {
 }
 
 #[test]
+fn any_text_is_an_expression_or_names_the_character_that_is_wrong() {
+    attack("expression", 2_000);
+}
+
+#[test]
 fn of_any_bytes_every_record_is_an_event_or_a_bad_line() {
     attack("log_reader", 200);
 }

@@ -9,6 +9,8 @@ pub mod at;
 mod banks;
 #[path = "targets/command_line.rs"]
 pub mod command_line;
+#[path = "targets/expression.rs"]
+pub mod expression;
 #[path = "targets/log_reader.rs"]
 pub mod log_reader;
 #[path = "targets/mapping_file.rs"]
@@ -22,9 +24,10 @@ pub mod sqlite_opener;
 pub type Target = fn(&[u8]);
 
 /// All targets, by name.
-pub const TARGETS: [(&str, Target); 6] = [
+pub const TARGETS: [(&str, Target); 7] = [
     ("at", at::at),
     ("command_line", command_line::command_line),
+    ("expression", expression::expression),
     ("log_reader", log_reader::log_reader),
     ("mapping_file", mapping_file::mapping_file),
     ("screen", screen::screen),

@@ -5,6 +5,7 @@ use std::str::FromStr;
 
 use crate::domain::counted::counted;
 use crate::domain::money::Currency;
+use crate::domain::number::{Number, write_decimal};
 
 /// The most characters of an amount as text. No amount that fits `i64` minor units needs more, including leading zeros
 /// and grouping.
@@ -140,6 +141,11 @@ impl Decimal {
         Some(scale.map(|scale| Self { digits, scale }))
     }
 
+    /// The exact number; `None` if it has more digits than a [`Number`] keeps.
+    pub fn exact(self) -> Option<Number> {
+        Number::new(self.digits, i32::try_from(self.scale).ok()?)
+    }
+
     /// The decimal with this integer value.
     pub fn whole(number: i64) -> Self {
         Self { digits: i128::from(number), scale: 0 }
@@ -211,14 +217,7 @@ fn is_grouping(c: char) -> bool {
 
 impl fmt::Display for Decimal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let sign = if self.digits < 0 { "-" } else { "" };
-        let width = self.scale as usize + 1;
-        let digits = format!("{:0>width$}", self.digits.unsigned_abs());
-        let (whole, fraction) = digits.split_at(digits.len() - self.scale as usize);
-        match fraction {
-            "" => write!(f, "{sign}{whole}"),
-            _ => write!(f, "{sign}{whole}.{fraction}"),
-        }
+        write_decimal(f, self.digits, self.scale)
     }
 }
 
