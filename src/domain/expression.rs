@@ -10,6 +10,7 @@
 //! - `compiled.rs`: expressions: parsed and checked once, evaluated at any event
 //! - `computed.rs`: values of expressions: numbers, texts, times, and lists and maps that are read lazily
 //! - `evaluation.rs`: the evaluation of terms in Kleene's logic: a value, or why it is unknown
+//! - `explanation.rs`: explanations: which part of an expression makes its value unknown
 //! - `field_path.rs`: left-hand paths of folds: the place in the state that an expression sets
 //! - `function.rs`: the functions of the language, and how they are called
 //! - `history.rs`: counts over a stream's history: how often a condition was true, and when it last was
@@ -31,6 +32,7 @@ pub mod comparison;
 pub mod compiled;
 pub mod computed;
 pub mod evaluation;
+pub mod explanation;
 pub mod field_path;
 pub mod function;
 pub mod history;

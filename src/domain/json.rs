@@ -1,9 +1,15 @@
 //! JSON kept as text: an object's members, and the text or number of a value, without rounding.
+//!
+//! Its files:
+//!
+//! - `skim.rs`: skimming: a value within a JSON text found without reading the values around it
+
+pub mod skim;
 
 use std::borrow::Cow;
 use std::fmt;
 
-use serde::de::{Deserialize, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
+use serde::de::{Deserialize, DeserializeSeed, Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
 /// Why the members of an object cannot be read.
@@ -128,51 +134,6 @@ impl<'de> Visitor<'de> for KeyBytes {
 
     fn visit_bytes<E>(self, bytes: &[u8]) -> Result<MemberName<'de>, E> {
         Ok(MemberName(Cow::Owned(bytes.to_owned())))
-    }
-}
-
-/// The value of a key of an object in its original text; of a key that appears twice, the last one.
-///
-/// # Errors
-/// The text is not a JSON object.
-pub fn member<'j>(object: &'j str, key: &str) -> Result<Option<&'j RawValue>, Unreadable> {
-    let mut found = None;
-    each_member(object, |name, value| {
-        if name == Some(key) {
-            found = Some(value);
-        }
-        Ok(())
-    })?;
-    Ok(found)
-}
-
-/// Calls `each` with the items of an array, in their order and original text.
-///
-/// # Errors
-/// The text is not a JSON array.
-pub fn each_item<'j>(array: &'j str, each: impl FnMut(&'j RawValue)) -> Result<(), Unreadable> {
-    let mut deserializer = serde_json::Deserializer::from_str(array);
-    deserializer.deserialize_seq(Items { each }).map_err(Unreadable::NotJson)?;
-    deserializer.end().map_err(Unreadable::NotJson)
-}
-
-/// Passes the items of an array to a function.
-struct Items<F> {
-    each: F,
-}
-
-impl<'de, F: FnMut(&'de RawValue)> Visitor<'de> for Items<F> {
-    type Value = ();
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a JSON array")
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(mut self, mut items: A) -> Result<(), A::Error> {
-        while let Some(item) = items.next_element::<&'de RawValue>()? {
-            (self.each)(item);
-        }
-        Ok(())
     }
 }
 

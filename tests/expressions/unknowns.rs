@@ -1,8 +1,9 @@
 //! Values, unknowns and null: rules 1, 2 and 3.
 
+use foldback::domain::expression::compiled::Expression;
 use foldback::domain::expression::computed::WhyUnknown;
 
-use super::scene::{check, value};
+use super::scene::{check, scope, value};
 
 #[test]
 fn a_value_is_read_from_where_its_name_says() {
@@ -63,6 +64,22 @@ fn a_missing_field_a_wrong_kind_or_an_overflow_is_unknown() {
         ("count(true)", WhyUnknown::NotAvailable),
     ] {
         assert_eq!(value(text), Err(why), "{text}");
+    }
+}
+
+#[test]
+fn an_unknown_value_is_explained_by_the_first_part_that_makes_it_so() {
+    for (text, expected) in [
+        ("total + data.discount", Some("data.discount is missing")),
+        ("default(data.x, 0) + nothing", Some("nothing is missing")),
+        ("state['a b'].c + 1", Some("state[\"a b\"].c is missing")),
+        ("data.big * 2", Some("data.big has more digits than are kept exactly")),
+        ("view.total > 1", Some("view.total is not available here")),
+        ("data.sku + 1", Some("a value is of another kind")),
+        ("total + 1", None),
+    ] {
+        let explained = Expression::parse(text).unwrap().explain(&scope());
+        assert_eq!(explained.as_deref(), expected, "{text}");
     }
 }
 

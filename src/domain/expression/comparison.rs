@@ -6,17 +6,28 @@ use crate::domain::expression::computed::{Computed, ListValue, MapValue, WhyUnkn
 use crate::domain::expression::times;
 use crate::domain::number::Number;
 
+/// How deep lists and maps are compared: as deep as JSON is read everywhere.
+const COMPARED_DEPTH_MAX: usize = 120;
+
 /// Whether two values are equal.
 ///
 /// # Errors
 /// They are of kinds that cannot be compared. Null can be compared with everything.
 pub fn equal(a: &Computed<'_>, b: &Computed<'_>) -> Result<bool, WhyUnknown> {
+    equal_within(a, b, 0)
+}
+
+/// Whether two values are equal that lie this deep within those that are compared.
+fn equal_within(a: &Computed<'_>, b: &Computed<'_>, depth: usize) -> Result<bool, WhyUnknown> {
+    if depth > COMPARED_DEPTH_MAX {
+        return Err(WhyUnknown::TooLong);
+    }
     match (a, b) {
         (Computed::Null, Computed::Null) => Ok(true),
         (Computed::Null, _) | (_, Computed::Null) => Ok(false),
         (Computed::Bool(a), Computed::Bool(b)) => Ok(a == b),
-        (Computed::List(a), Computed::List(b)) => lists_equal(a, b),
-        (Computed::Map(a), Computed::Map(b)) => maps_equal(a, b),
+        (Computed::List(a), Computed::List(b)) => lists_equal(a, b, depth + 1),
+        (Computed::Map(a), Computed::Map(b)) => maps_equal(a, b, depth + 1),
         _ => order(a, b).map(Ordering::is_eq),
     }
 }
@@ -59,18 +70,18 @@ fn all_equal(mut pairs: impl Iterator<Item = Result<bool, WhyUnknown>>) -> Resul
     if is_different { Ok(false) } else { all }
 }
 
-fn lists_equal(a: &ListValue<'_>, b: &ListValue<'_>) -> Result<bool, WhyUnknown> {
+fn lists_equal(a: &ListValue<'_>, b: &ListValue<'_>, depth: usize) -> Result<bool, WhyUnknown> {
     let (a, b) = (a.items()?, b.items()?);
     if a.len() != b.len() {
         return Ok(false);
     }
-    all_equal(a.iter().zip(b.iter()).map(|(a, b)| equal(a, b)))
+    all_equal(a.iter().zip(b.iter()).map(|(a, b)| equal_within(a, b, depth)))
 }
 
-fn maps_equal(a: &MapValue<'_>, b: &MapValue<'_>) -> Result<bool, WhyUnknown> {
+fn maps_equal(a: &MapValue<'_>, b: &MapValue<'_>, depth: usize) -> Result<bool, WhyUnknown> {
     let (a, b) = (a.members()?, b.members()?);
     if !a.keys().eq(b.keys()) {
         return Ok(false);
     }
-    all_equal(a.values().zip(b.values()).map(|(a, b)| equal(&a.clone()?, &b.clone()?)))
+    all_equal(a.values().zip(b.values()).map(|(a, b)| equal_within(&a.clone()?, &b.clone()?, depth)))
 }

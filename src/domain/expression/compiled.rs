@@ -6,6 +6,7 @@ use crate::domain::expression::bad_expression::BadExpression;
 use crate::domain::expression::check::{BareNames, Checker, FieldMention};
 use crate::domain::expression::computed::{Computed, WhyUnknown};
 use crate::domain::expression::evaluation::evaluate;
+use crate::domain::expression::explanation::explanation;
 use crate::domain::expression::history::ConditionTally;
 use crate::domain::expression::lists::truth;
 use crate::domain::expression::scope::EvaluationScope;
@@ -54,6 +55,12 @@ impl Expression {
     /// It is unknown.
     pub fn evaluate<'v>(&'v self, scope: &EvaluationScope<'v>) -> Result<Computed<'v>, WhyUnknown> {
         evaluate(&self.term, scope)
+    }
+
+    /// Why the value is unknown, naming the part that makes it so: `data.price is missing`. `None` if it is known.
+    pub fn explain(&self, scope: &EvaluationScope<'_>) -> Option<String> {
+        let why = self.evaluate(scope).err()?;
+        Some(explanation(&self.term, why, scope))
     }
 
     /// Whether a condition is true.

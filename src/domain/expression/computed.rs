@@ -9,7 +9,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::value::RawValue;
 
 use crate::domain::expression::shared_text::SharedText;
-use crate::domain::json::{self, Unreadable};
+use crate::domain::json::{self, Unreadable, skim};
 use crate::domain::number::Number;
 
 /// The longest list that an expression reads or makes, in items. A list within a list is read for each item of the
@@ -106,16 +106,30 @@ impl<'v> Computed<'v> {
     ///
     /// # Errors
     /// A number has too many digits, or the text is not JSON, as far as it is read here.
-    pub fn from_json(json: &'v str) -> Result<Self, WhyUnknown> {
+    pub fn from_json(json: &'v str) -> Evaluated<'v> {
+        if json::is_number(json)
+            && let Some(number) = Number::parse(json)
+        {
+            return Ok(Self::Number(number));
+        }
         Self::read(SharedText::Borrowed(json))
     }
 
+    /// The value at a path of keys in a JSON text.
+    ///
+    /// # Errors
+    /// There is none, or it cannot be read.
+    pub fn from_json_at<K: AsRef<str>>(json: &'v str, path: &[K]) -> Evaluated<'v> {
+        let step = |json, key: &K| skim::member(value_of_bytes(json), key.as_ref());
+        Self::from_json(path.iter().try_fold(json.trim_start(), step).ok_or(WhyUnknown::Missing)?)
+    }
+
     /// The value of a JSON text that may be shared.
-    pub(crate) fn read(json: SharedText<'v>) -> Result<Self, WhyUnknown> {
+    pub(crate) fn read(json: SharedText<'v>) -> Evaluated<'v> {
         let trimmed = json.trim_matches([' ', '\t', '\r', '\n']);
-        let json = if trimmed.len() == json.len() { json } else { json.part(trimmed) };
+        let json = json.part(value_of_bytes(trimmed));
         match json.as_bytes().first() {
-            Some(b'{') => return decoded(json),
+            Some(b'{') => return Ok(Self::Map(MapValue::Json(json))),
             Some(b'[') => return Ok(Self::List(ListValue::Json(json))),
             Some(b'"') => return string(&json).map(Self::Text),
             _ => {}
@@ -160,16 +174,13 @@ fn string<'v>(json: &SharedText<'v>) -> Result<SharedText<'v>, WhyUnknown> {
     }
 }
 
-/// A JSON object; of bytes that were decoded, the value that they hold.
-fn decoded(object: SharedText<'_>) -> Result<Computed<'_>, WhyUnknown> {
-    let map = MapValue::Json(object);
-    if let MapValue::Json(object) = &map
-        && object.get(1..).is_some_and(|members| members.trim_start().starts_with("\"$bytes\""))
-        && let Ok(value) = map.member("$value")
-    {
-        return Ok(value);
+/// A JSON text; of bytes that were decoded (`{"$bytes": …, "$value": …}`) the value that they hold.
+fn value_of_bytes(json: &str) -> &str {
+    let members = json.strip_prefix('{').map(str::trim_start);
+    if !members.is_some_and(|members| members.starts_with("\"$bytes\"")) {
+        return json;
     }
-    Ok(Computed::Map(map))
+    skim::member(json, "$value").unwrap_or(json)
 }
 
 impl<'v> ListValue<'v> {
@@ -184,17 +195,18 @@ impl<'v> ListValue<'v> {
         };
         let mut items = Vec::new();
         let mut failure = None;
-        json::each_item(json, |item| {
+        skim::each_item(json, |item| {
             if items.len() == LIST_ITEMS_MAX {
                 failure = failure.or(Some(WhyUnknown::TooLong));
             }
             if failure.is_none() {
-                match Computed::read(json.part(item.get())) {
+                match Computed::read(json.part(item)) {
                     Ok(item) => items.push(item),
                     Err(why) => failure = Some(why),
                 }
             }
-        })?;
+        })
+        .ok_or(WhyUnknown::NotJson)?;
         failure.map_or_else(|| Ok(items.into()), Err)
     }
 
@@ -208,11 +220,11 @@ impl<'v> ListValue<'v> {
             Self::Json(json) => {
                 let mut nth = 0;
                 let mut found = None;
-                json::each_item(json, |item| {
+                skim::each_item(json, |item| {
                     found = found.or((nth == index).then_some(item));
                     nth += 1;
-                })?;
-                Computed::read(json.part(found.ok_or(WhyUnknown::Missing)?.get()))
+                });
+                Computed::read(json.part(found.ok_or(WhyUnknown::Missing)?))
             }
         }
     }
@@ -226,7 +238,7 @@ impl<'v> ListValue<'v> {
             Self::Made(items) => Ok(items.len()),
             Self::Json(json) => {
                 let mut n_items = 0;
-                json::each_item(json, |_| n_items += 1)?;
+                skim::each_item(json, |_| n_items += 1).ok_or(WhyUnknown::NotJson)?;
                 Ok(n_items)
             }
         }
@@ -245,8 +257,7 @@ impl<'v> MapValue<'v> {
                 found.map(|(_, value)| value.clone()).ok_or(WhyUnknown::Missing)
             }
             Self::Json(json) => {
-                let found = json::member(json, key)?.ok_or(WhyUnknown::Missing)?;
-                Computed::read(json.part(found.get()))
+                Computed::read(json.part(skim::member(json, key).ok_or(WhyUnknown::Missing)?))
             }
         }
     }

@@ -120,9 +120,9 @@ fn is_in<'v>(a: &Computed<'v>, b: &Computed<'v>) -> Evaluated<'v> {
             unknown.map_or(Ok(Computed::Bool(false)), Err)
         }
         Computed::Map(map) => match map.member(&key(a)?) {
-            Ok(_) => Ok(Computed::Bool(true)),
             Err(WhyUnknown::Missing) => Ok(Computed::Bool(false)),
-            Err(why) => Err(why),
+            // A key whose value cannot be read is there.
+            _ => Ok(Computed::Bool(true)),
         },
         _ => Err(WhyUnknown::WrongKind),
     }

@@ -66,7 +66,7 @@ pub struct JsonFields<'a>(pub &'a str);
 
 impl NamedValues for JsonFields<'_> {
     fn at(&self, path: &[Box<str>]) -> Result<Computed<'_>, WhyUnknown> {
-        Computed::from_json(self.0)?.at(path)
+        Computed::from_json_at(self.0, path)
     }
 }
 
@@ -123,7 +123,7 @@ impl<'a> EvaluationScope<'a> {
     /// The value at a path below a root.
     pub(crate) fn read(&self, root: Root, path: &[Box<str>]) -> Result<Computed<'a>, WhyUnknown> {
         let json = |text: Option<&'a str>| match text {
-            Some(text) => Computed::from_json(text)?.at(path),
+            Some(text) => Computed::from_json_at(text, path),
             None => Err(WhyUnknown::NotAvailable),
         };
         let whole = match root {

@@ -22,7 +22,9 @@ impl<'v> SharedText<'v> {
         let from = (part.as_ptr() as usize).wrapping_sub(self.as_ptr() as usize);
         let range = from..from.wrapping_add(part.len());
         match self {
-            _ if self.get(range.clone()) != Some(part) => Self::from(part.to_owned()),
+            _ if !self.get(range.clone()).is_some_and(|found| std::ptr::eq(found, part)) => {
+                Self::from(part.to_owned())
+            }
             Self::Borrowed(text) => Self::Borrowed(text.get(range).unwrap_or_default()),
             Self::Part { whole, from: start, .. } => {
                 Self::Part { whole: Arc::clone(whole), from: start + range.start, to: start + range.end }

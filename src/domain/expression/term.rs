@@ -63,3 +63,30 @@ pub enum Term {
     /// A question about the condition with this index.
     History(HistoryQuestion, usize),
 }
+
+impl Term {
+    /// The terms directly within this one, in the order of the text.
+    pub fn parts(&self) -> Vec<&Self> {
+        match self {
+            Self::Null
+            | Self::Bool(_)
+            | Self::Number(_)
+            | Self::Text(_)
+            | Self::Read { .. }
+            | Self::Item(_)
+            | Self::History(..) => Vec::new(),
+            Self::Member(part, _)
+            | Self::Not(part)
+            | Self::Negate(part)
+            | Self::Has(part)
+            | Self::Matches(part, _)
+            | Self::Changed(part) => vec![part],
+            Self::Index(parts) | Self::Binary(_, parts) | Self::Default(parts) | Self::OfEach(_, parts) => {
+                parts.iter().collect()
+            }
+            Self::Choice(parts) | Self::MapSome(parts) => parts.iter().collect(),
+            Self::List(parts) | Self::Call(_, parts) => parts.iter().collect(),
+            Self::Map(entries) => entries.iter().flatten().collect(),
+        }
+    }
+}
