@@ -1,5 +1,7 @@
 //! Expressions: each rule of the language, what is refused and where, and laws for any text and any JSON.
 
+#[path = "expressions/guide.rs"]
+mod guide;
 #[path = "expressions/laws.rs"]
 mod laws;
 #[path = "expressions/limits.rs"]
