@@ -53,7 +53,8 @@ impl Presentation {
     }
 
     /// A text of the screen with the domain's words in it: `{stream}`, `{streams}`, `{a stream}`, `{filtered_by}`,
-    /// `{first_step}`, `{table}`, `{tables}` and `{pictures}` are replaced.
+    /// `{first_step}`, `{table}`, `{tables}`, `{pictures}` and `{its table}` are replaced. The last says how a
+    /// stream's table of events is opened, if there is one.
     pub fn worded<'a>(&self, text: &'a str) -> Cow<'a, str> {
         if !text.contains('{') {
             return text.into();
@@ -62,7 +63,12 @@ impl Presentation {
         let table = tables.split([',', ';', ' ']).next().unwrap_or_default();
         let a_stream = words.noun.with_article();
         let pictures = self.picture_names();
-        let words: [(&str, &str); 8] = [
+        let its_table = self.of_stream().and_then(|nth| self.question(nth)).map(|question| {
+            let (name, stream) = (Noun::of(&question.name.to_lowercase()), &words.noun.singular);
+            let (singular, in_one) = (&name.singular, name.with_article());
+            format!(". In the query view: open the {stream}'s {singular}; in {in_one}: go to the event")
+        });
+        let words: [(&str, &str); 9] = [
             ("{stream}", &words.noun.singular),
             ("{streams}", &words.noun.plural),
             ("{a stream}", &a_stream),
@@ -71,6 +77,7 @@ impl Presentation {
             ("{table}", table),
             ("{tables}", tables),
             ("{pictures}", &pictures),
+            ("{its table}", its_table.as_deref().unwrap_or_default()),
         ];
         let worded = words.into_iter().fold(text.to_owned(), |text, (name, word)| text.replace(name, word));
         worded.trim_end().to_owned().into()

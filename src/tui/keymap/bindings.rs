@@ -136,7 +136,7 @@ pub const BINDINGS: &[Binding] = &[
     Binding {
         group: Group::Panes,
         keys: &[(KeyAction::Open, &[k(KeyCode::Enter)])],
-        does: "open the event in full. In the query view: open the {stream}'s statement; in a statement: go to the event",
+        does: "open the event in full{its table}",
         hint: Some("open"),
     },
     Binding {
