@@ -41,7 +41,7 @@ pub struct OpenedLog {
     _clearing: Option<ScratchCleaner>,
 }
 
-/// On drop, removes abandoned scratch stores, whose owners have ended.
+/// On drop, removes abandoned scratch stores, whose processes have ended.
 pub struct ScratchCleaner;
 
 impl Drop for ScratchCleaner {

@@ -18,7 +18,7 @@
 //! `before` is the hash of the previous link of either kind. The order is: the beginning; then the mappings that were
 //! given before the first event, by their ids; then event 1, the mappings that were given while it was the head, event
 //! 2, and so on. A mapping is a link because it gives the events of its source their meaning: with another mapping,
-//! every balance is another.
+//! every state is another.
 
 use sha2::{Digest, Sha256};
 

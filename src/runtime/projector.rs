@@ -46,7 +46,7 @@ pub struct ProjectorThreads {
 
 impl ProjectorThreads {
     /// Projects the log into a read model. Fails on purpose on the event at `fail_at`, until it is ordered to retry.
-    /// `report` is called on the thread and must not wait for the owner of this.
+    /// `report` is called on the thread and must not wait for the thread that holds this.
     ///
     /// # Errors
     /// The system refuses a thread. All other trouble is reported.

@@ -2,8 +2,8 @@
 //!
 //! The store of a log is kept, so that opening the log again reads only what is new. It is found by the log's path.
 //! Identity and beginning of the file, and the hash of everything read, show whether it is still the same file. Each
-//! store has one owner: the process that holds the lock of its folder. A second foldback on the same log gets a store
-//! of its own, which is removed like a sample's after its owner has ended.
+//! store belongs to one process, which holds the lock of its folder. A second foldback on the same log gets a store of
+//! its own, which is removed like a sample's after that process has ended.
 
 use std::fs::{self, File, TryLockError};
 use std::io::{self, Read};

@@ -39,17 +39,30 @@ pub(crate) fn src() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("src")
 }
 
-/// The files of `src`, without those that contain only tests.
+/// The Rust files of `src`, without those that contain only tests.
 pub(crate) fn sources() -> Vec<Source> {
+    sources_of(files_below(&src()))
+}
+
+/// The same with the SQL files.
+pub(crate) fn sources_and_sql() -> Vec<Source> {
+    sources_of([files_below(&src()), files_that_end_with("sql", &src())].concat())
+}
+
+fn sources_of(files: Vec<(PathBuf, String)>) -> Vec<Source> {
     let source = |(path, text): (PathBuf, String)| {
         let path = path.strip_prefix(src()).unwrap().to_str().unwrap().replace('\\', "/");
         Source { path, text }
     };
-    files_below(&src()).into_iter().filter(|(path, _)| !path.ends_with("tests.rs")).map(source).collect()
+    files.into_iter().filter(|(path, _)| !path.ends_with("tests.rs")).map(source).collect()
 }
 
 /// The Rust files below a folder, each with its text, by path.
 pub(crate) fn files_below(folder: &Path) -> Vec<(PathBuf, String)> {
+    files_that_end_with("rs", folder)
+}
+
+fn files_that_end_with(extension: &str, folder: &Path) -> Vec<(PathBuf, String)> {
     let mut files = Vec::new();
     let mut folders = vec![folder.to_owned()];
     while let Some(folder) = folders.pop() {
@@ -57,7 +70,7 @@ pub(crate) fn files_below(folder: &Path) -> Vec<(PathBuf, String)> {
             let path = entry.unwrap().path();
             if path.is_dir() {
                 folders.push(path);
-            } else if path.extension().is_some_and(|e| e == "rs") {
+            } else if path.extension().is_some_and(|e| e == extension) {
                 let text = std::fs::read_to_string(&path).unwrap();
                 files.push((path, text));
             }

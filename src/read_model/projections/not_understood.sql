@@ -8,7 +8,7 @@ CREATE TABLE not_understood_events (
     reason INTEGER NOT NULL
 ) STRICT;
 
--- The same for partly understood events: they count without one of their texts (an owner, a note and so on).
+-- The same for partly understood events: they count without one of their texts, such as a note.
 CREATE TABLE partly_understood_events (
     position INTEGER PRIMARY KEY,
     n INTEGER NOT NULL,

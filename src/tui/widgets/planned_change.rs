@@ -16,7 +16,7 @@ const CHANGES_LINES_MAX: usize = 3;
 /// The most cells for a value of a changed field.
 const TEXT_CELLS_MAX: usize = 32;
 
-/// `would append Deposited to acc-17 (v15): balance 1,250.00 → 1,300.00 EUR`
+/// `would append TargetSet to hall (v15): target 19 → 22`
 ///
 /// On several lines if it does not fit on one.
 pub(super) fn lines(change: &PlannedChange, theme: &Theme, room: usize) -> Vec<Vec<Span<'static>>> {
@@ -41,7 +41,7 @@ pub(super) fn lines(change: &PlannedChange, theme: &Theme, room: usize) -> Vec<V
     std::iter::once(line).chain(more).collect()
 }
 
-/// `balance 1,250.00 → 1,300.00 EUR`, or `owner Ada` where there was nothing before.
+/// `target 19 → 22`, or `room hall` where there was nothing before.
 fn field_change(before: &State, after: &State, field: FieldId) -> String {
     let Some(spec) = after.shape().spec(field) else { return String::new() };
     let (label, now) = (&spec.label, after.shown(field));
