@@ -185,6 +185,9 @@
 //!   in `store/log.rs`, `EventReader` in `store.rs`). `cli/open.rs` opens it for the verbs, and `cli/explore.rs` for
 //!   the explorer. Their `OpenedLog` and `ExplorerOpening` hold our own store so far; a log file is imported into a
 //!   scratch store first.
+//! - **A function of expressions**: its name with an example in `domain/expression/function.rs`, what it does in
+//!   `domain/expression/calls.rs`, its name in `assets/guide/expressions.md`, and a case in a file of
+//!   `tests/expressions/`.
 //! - **A limit**: a constant with its reason beside the code that keeps it, and a line in a file of `tests/limits/`.
 //!
 //! After a change to keys, help or screens, `FOLDBACK_BLESS=1 cargo test` rewrites the generated pages and pictures.

@@ -40,6 +40,29 @@ fn durations_are_added_and_compared() {
 }
 
 #[test]
+fn a_part_of_a_time_is_in_utc_or_in_a_zone() {
+    check(&[
+        ("time.getFullYear()", "2024"),
+        ("time.getMonth()", "2"),
+        ("time.getDate()", "14"),
+        ("time.getDayOfMonth()", "13"),
+        ("time.getDayOfWeek()", "4"),
+        ("time.getDayOfYear()", "73"),
+        ("time.getHours()", "12"),
+        ("time.getHours('Asia/Tokyo')", "21"),
+        ("time.getHours('-08:00')", "4"),
+        ("time.getMinutes() + time.getSeconds()", "1"),
+        ("timestamp('2024-03-14T12:00:00.250Z').getMilliseconds()", "250"),
+        ("time.getHours('Nowhere/Town')", "?"),
+        ("data.at.getHours()", "?"),
+        ("duration('90m').getHours()", "1"),
+        ("duration('90m').getMinutes()", "90"),
+        ("duration('1.5s').getMilliseconds()", "1500"),
+        ("duration('90m').getMonth()", "?"),
+    ]);
+}
+
+#[test]
 fn changed_compares_with_the_state_before_the_event() {
     check(&[
         ("changed(total)", "true"),

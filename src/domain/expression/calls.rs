@@ -40,6 +40,15 @@ pub fn call<'v>(function: ValueFunction, arguments: &[Computed<'v>]) -> Evaluate
         (ValueFunction::Timestamp, [time @ Computed::Time(_)]) => Ok(time.clone()),
         (ValueFunction::Duration, [Computed::Text(text)]) => times::duration(text).map(Computed::Duration),
         (ValueFunction::Duration, [duration @ Computed::Duration(_)]) => Ok(duration.clone()),
+        (ValueFunction::TimePart(part), [Computed::Time(time)]) => {
+            times::part_of_time(*time, None, part).map(|part| Computed::Number(part.into()))
+        }
+        (ValueFunction::TimePart(part), [Computed::Time(time), Computed::Text(zone)]) => {
+            times::part_of_time(*time, Some(zone), part).map(|part| Computed::Number(part.into()))
+        }
+        (ValueFunction::TimePart(part), [Computed::Duration(duration)]) => {
+            times::whole_of_duration(*duration, part).map(|whole| Computed::Number(whole.into()))
+        }
         _ => Err(WhyUnknown::WrongKind),
     }
 }
@@ -56,7 +65,7 @@ fn number(value: &Computed<'_>) -> Result<Number, WhyUnknown> {
 fn json_value<'v>(text: &SharedText<'v>) -> Evaluated<'v> {
     // A value is read lazily, so the whole text is checked here.
     match serde_json::from_str::<&serde_json::value::RawValue>(text) {
-        Ok(json) => Computed::read(text.part(json.get())),
+        Ok(json) => Computed::read(&text.part(json.get())),
         Err(_) => Err(WhyUnknown::NotJson),
     }
 }

@@ -112,7 +112,7 @@ impl<'v> Computed<'v> {
         {
             return Ok(Self::Number(number));
         }
-        Self::read(SharedText::Borrowed(json))
+        Self::read(&SharedText::Borrowed(json))
     }
 
     /// The value at a path of keys in a JSON text.
@@ -125,7 +125,7 @@ impl<'v> Computed<'v> {
     }
 
     /// The value of a JSON text that may be shared.
-    pub(crate) fn read(json: SharedText<'v>) -> Evaluated<'v> {
+    pub(crate) fn read(json: &SharedText<'v>) -> Evaluated<'v> {
         let trimmed = json.trim_matches([' ', '\t', '\r', '\n']);
         let json = json.part(value_of_bytes(trimmed));
         match json.as_bytes().first() {
@@ -200,7 +200,7 @@ impl<'v> ListValue<'v> {
                 failure = failure.or(Some(WhyUnknown::TooLong));
             }
             if failure.is_none() {
-                match Computed::read(json.part(item)) {
+                match Computed::read(&json.part(item)) {
                     Ok(item) => items.push(item),
                     Err(why) => failure = Some(why),
                 }
@@ -224,7 +224,7 @@ impl<'v> ListValue<'v> {
                     found = found.or((nth == index).then_some(item));
                     nth += 1;
                 });
-                Computed::read(json.part(found.ok_or(WhyUnknown::Missing)?))
+                Computed::read(&json.part(found.ok_or(WhyUnknown::Missing)?))
             }
         }
     }
@@ -257,7 +257,7 @@ impl<'v> MapValue<'v> {
                 found.map(|(_, value)| value.clone()).ok_or(WhyUnknown::Missing)
             }
             Self::Json(json) => {
-                Computed::read(json.part(skim::member(json, key).ok_or(WhyUnknown::Missing)?))
+                Computed::read(&json.part(skim::member(json, key).ok_or(WhyUnknown::Missing)?))
             }
         }
     }
@@ -286,7 +286,7 @@ impl<'v> MapValue<'v> {
     }
 
     fn value(json: &SharedText<'v>, value: &RawValue) -> Result<Computed<'v>, WhyUnknown> {
-        Computed::read(json.part(value.get()))
+        Computed::read(&json.part(value.get()))
     }
 }
 

@@ -22,6 +22,28 @@ pub enum ValueFunction {
     EndsWith,
     Timestamp,
     Duration,
+    /// A part of a time, such as its hour, in UTC or in a zone; or a whole duration in a unit.
+    TimePart(TimePart),
+}
+
+/// A part of a time by the calendar, numbered as in CEL.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TimePart {
+    FullYear,
+    /// From 0.
+    Month,
+    /// From 1.
+    Date,
+    /// From 0.
+    DayOfMonth,
+    /// From 0, which is Sunday.
+    DayOfWeek,
+    /// From 0.
+    DayOfYear,
+    Hours,
+    Minutes,
+    Seconds,
+    Milliseconds,
 }
 
 /// What is asked of the items of a list.
@@ -56,8 +78,12 @@ const fn form(
     FunctionForm { name, function, n_arguments_min, n_arguments_max, example }
 }
 
+const fn part(name: &'static str, part: TimePart, example: &'static str) -> FunctionForm {
+    form(name, ValueFunction::TimePart(part), 1, 2, example)
+}
+
 /// The functions of values.
-pub const FUNCTIONS: [FunctionForm; 12] = [
+pub const FUNCTIONS: [FunctionForm; 22] = [
     form("string", ValueFunction::String, 1, 1, "string(data.qty)"),
     form("number", ValueFunction::Number, 1, 1, "number(data.qty)"),
     form("json", ValueFunction::Json, 1, 1, "json(data.payload)"),
@@ -70,6 +96,16 @@ pub const FUNCTIONS: [FunctionForm; 12] = [
     form("endsWith", ValueFunction::EndsWith, 2, 2, "data.name.endsWith('a')"),
     form("timestamp", ValueFunction::Timestamp, 1, 1, "timestamp(data.created)"),
     form("duration", ValueFunction::Duration, 1, 1, "duration('1h30m')"),
+    part("getFullYear", TimePart::FullYear, "time.getFullYear()"),
+    part("getMonth", TimePart::Month, "time.getMonth()"),
+    part("getDate", TimePart::Date, "time.getDate()"),
+    part("getDayOfMonth", TimePart::DayOfMonth, "time.getDayOfMonth()"),
+    part("getDayOfWeek", TimePart::DayOfWeek, "time.getDayOfWeek()"),
+    part("getDayOfYear", TimePart::DayOfYear, "time.getDayOfYear()"),
+    part("getHours", TimePart::Hours, "time.getHours()"),
+    part("getMinutes", TimePart::Minutes, "time.getMinutes()"),
+    part("getSeconds", TimePart::Seconds, "time.getSeconds()"),
+    part("getMilliseconds", TimePart::Milliseconds, "time.getMilliseconds()"),
 ];
 
 /// The functions with rules of their own, each with a call as an example.

@@ -2,9 +2,10 @@
 
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
-use jiff::{SignedDuration, Span, SpanRelativeTo, Timestamp};
+use jiff::{SignedDuration, Span, SpanRelativeTo, Timestamp, ZonedDateTime};
 
 use crate::domain::expression::computed::WhyUnknown;
+use crate::domain::expression::function::TimePart;
 use crate::domain::number::Number;
 
 /// The longest text that is read as a time or duration, in bytes.
@@ -54,5 +55,52 @@ pub fn written_duration(duration: SignedDuration) -> String {
     match Number::new(duration.as_nanos(), 9) {
         Some(seconds) => format!("{seconds}s"),
         None => format!("{}s", duration.as_secs()),
+    }
+}
+
+/// A time zone: `Europe/Paris`, `+02:00`.
+///
+/// # Errors
+/// There is no such zone.
+fn zone(name: &str) -> Result<TimeZone, WhyUnknown> {
+    if name.len() > TIME_BYTES_MAX {
+        return Err(WhyUnknown::NotATime);
+    }
+    let zoned: ZonedDateTime =
+        format!("2000-01-01T00:00[{name}]").parse().map_err(|_| WhyUnknown::NotATime)?;
+    Ok(zoned.time_zone().clone())
+}
+
+/// A part of a time in UTC, or in a zone.
+///
+/// # Errors
+/// There is no such zone.
+pub fn part_of_time(time: Timestamp, zone_name: Option<&str>, part: TimePart) -> Result<i64, WhyUnknown> {
+    let zoned = zone_name.map_or(Ok(TimeZone::UTC), zone)?.to_datetime(time);
+    Ok(match part {
+        TimePart::FullYear => i64::from(zoned.year()),
+        TimePart::Month => i64::from(zoned.month()) - 1,
+        TimePart::Date => i64::from(zoned.day()),
+        TimePart::DayOfMonth => i64::from(zoned.day()) - 1,
+        TimePart::DayOfWeek => i64::from(zoned.weekday().to_sunday_zero_offset()),
+        TimePart::DayOfYear => i64::from(zoned.day_of_year()) - 1,
+        TimePart::Hours => i64::from(zoned.hour()),
+        TimePart::Minutes => i64::from(zoned.minute()),
+        TimePart::Seconds => i64::from(zoned.second()),
+        TimePart::Milliseconds => i64::from(zoned.millisecond()),
+    })
+}
+
+/// A whole duration in a unit, without what is left over.
+///
+/// # Errors
+/// The part is one of the calendar, which a duration does not have.
+pub fn whole_of_duration(duration: SignedDuration, part: TimePart) -> Result<i64, WhyUnknown> {
+    match part {
+        TimePart::Hours => Ok(duration.as_hours()),
+        TimePart::Minutes => Ok(duration.as_mins()),
+        TimePart::Seconds => Ok(duration.as_secs()),
+        TimePart::Milliseconds => i64::try_from(duration.as_millis()).map_err(|_| WhyUnknown::NotATime),
+        _ => Err(WhyUnknown::WrongKind),
     }
 }
