@@ -2,6 +2,8 @@
 
 #[path = "limits/depth.rs"]
 mod depth;
+#[path = "limits/expressions.rs"]
+mod expressions;
 #[path = "limits/limit.rs"]
 mod limit;
 #[path = "limits/lines.rs"]
@@ -12,6 +14,7 @@ mod logs;
 mod questions;
 mod support;
 
+use crate::expressions::of_expressions;
 use crate::limit::Limit;
 use crate::lines::of_lines;
 use crate::logs::of_logs;
@@ -22,7 +25,7 @@ use crate::support::{check_part, filled};
 fn every_limit_is_in_the_guide_as_it_is() {
     let mut list = String::from("\n");
     for Limit { what, most, beyond, .. } in
-        [of_logs(), of_lines(), of_questions_and_screens()].iter().flatten()
+        [of_logs(), of_lines(), of_questions_and_screens(), of_expressions()].iter().flatten()
     {
         list += &filled("- ", &format!("**{what}**: {most}."));
         list += &filled("  ", &format!("Beyond it: {beyond}"));
