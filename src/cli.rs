@@ -52,6 +52,7 @@ use std::io;
 use anyhow::Result;
 use clap::Parser;
 
+use crate::cli::args::shared::Domain;
 use crate::cli::args::{Explore, Verb};
 use crate::cli::exit::{ExitCode, exit_code_of};
 use crate::cli::output::say;
@@ -86,6 +87,11 @@ pub struct Cli {
     /// The verb; without one the explorer opens.
     #[command(subcommand)]
     pub verb: Option<Verb>,
+
+    /// How events become states: a bank's, or none, which merges the data of each stream's events (default: the log's
+    /// first events decide)
+    #[arg(long, global = true, value_name = "DOMAIN")]
+    pub domain: Option<Domain>,
 
     /// The explorer's arguments.
     #[command(flatten)]
@@ -122,6 +128,11 @@ pub fn run(words: impl IntoIterator<Item = OsString>, aggregates: &Aggregates) -
 }
 
 fn dispatch(cli: Cli, aggregates: &Aggregates) -> Result<ExitCode> {
+    let aggregates = &match cli.domain {
+        None => aggregates.clone(),
+        Some(Domain::Bank) => aggregates.clone().for_any_log(),
+        Some(Domain::None) => Aggregates::merged(),
+    };
     match cli.verb {
         None => explore::run(&cli.explore, aggregates),
         Some(Verb::New(new)) => import::new(&new, aggregates),

@@ -48,6 +48,8 @@ pub struct Aggregates {
     first: Aggregate,
     others: Vec<Aggregate>,
     mappings: Arc<Mappings>,
+    /// Whether they were chosen by a person, so that no log is another's.
+    take_any_log: bool,
 }
 
 impl Aggregates {
@@ -71,7 +73,17 @@ impl Aggregates {
     /// These aggregates. A stream belongs to the first one of the `others` whose prefix its name has, otherwise to
     /// `first`.
     pub fn new(first: Aggregate, others: Vec<Aggregate>) -> Self {
-        Self { first, others, mappings: Arc::default() }
+        Self { first, others, mappings: Arc::default(), take_any_log: false }
+    }
+
+    /// The same aggregates for any log, whatever its events are.
+    pub fn for_any_log(self) -> Self {
+        Self { take_any_log: true, ..self }
+    }
+
+    /// Whether they are for any log.
+    pub fn take_any_log(&self) -> bool {
+        self.take_any_log
     }
 
     /// The same aggregates with other mappings for imported events.
@@ -81,7 +93,7 @@ impl Aggregates {
             ..aggregate.clone()
         };
         let (first, others) = (read_by(&self.first), self.others.iter().map(read_by).collect());
-        Self { first, others, mappings: Arc::new(mappings) }
+        Self { first, others, mappings: Arc::new(mappings), take_any_log: self.take_any_log }
     }
 
     /// The aggregate that a stream belongs to.

@@ -90,7 +90,12 @@ fn a_store_is_read_as_a_banks_while_half_of_its_first_events_are() {
     {
         let desk = Desk::new();
         write(&desk, "log.jsonl", &(event("Deposited").repeat(n_deposits) + &event("Paid").repeat(n_others)));
-        let read = desk.run(&["state", "log.jsonl", "a", "--json"]).json();
-        assert_eq!(read["fold"], fold, "{n_deposits} deposits and {n_others} others");
+        let fold_of = |words: &[&str]| {
+            let read = desk.run(&[&["state", "log.jsonl", "a", "--json"], words].concat()).json();
+            read["fold"].as_str().unwrap().to_owned()
+        };
+        assert_eq!(fold_of(&[]), fold, "{n_deposits} deposits and {n_others} others");
+        assert_eq!(fold_of(&["--domain", "bank"]), "typed");
+        assert_eq!(fold_of(&["--domain", "none"]), "merged");
     }
 }

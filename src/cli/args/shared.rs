@@ -51,3 +51,12 @@ impl FailureArgs {
         self.fail_at.map(GlobalPosition::new)
     }
 }
+
+/// How the events of a log become states.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum Domain {
+    /// As those of a bank's accounts.
+    Bank,
+    /// By merging the data of each stream's events.
+    None,
+}

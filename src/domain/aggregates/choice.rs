@@ -12,8 +12,9 @@ impl Aggregates {
     /// whose data is an object, at least half are understood. Otherwise the [merged](Self::merged) one. A log without
     /// events is theirs, and aggregates that name no types of events take any log.
     pub fn chosen_for(&self, events: &[RecordedEvent]) -> Self {
-        let names_types = self.all().any(|aggregate| !aggregate.words.event_types.is_empty());
-        if !names_types || self.has_most_of(events) { self.clone() } else { Self::merged() }
+        let is_open_question =
+            !self.take_any_log() && self.all().any(|aggregate| !aggregate.words.event_types.is_empty());
+        if !is_open_question || self.has_most_of(events) { self.clone() } else { Self::merged() }
     }
 
     fn has_most_of(&self, events: &[RecordedEvent]) -> bool {
