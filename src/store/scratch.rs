@@ -256,7 +256,7 @@ fn described(folder: &Path) -> Option<Description> {
 fn locked(folder: &Path) -> Result<Option<File>> {
     let failed = || format!("the cache folder {} cannot be written", folder.display());
     let path = lock_path(folder);
-    fs::create_dir_all(folder.parent().unwrap_or(folder)).with_context(failed)?;
+    create_unreadable(folder.parent().unwrap_or(folder)).with_context(failed)?;
     let lock = File::options().create(true).truncate(false).write(true).open(&path).with_context(failed)?;
     match lock.try_lock() {
         Ok(()) => {}
@@ -265,10 +265,22 @@ fn locked(folder: &Path) -> Result<Option<File>> {
     }
     // Another process may have removed it between the opening and the locking.
     if fs::exists(&path).unwrap_or(false) {
-        fs::create_dir_all(folder).with_context(failed)?;
+        create_unreadable(folder).with_context(failed)?;
         return Ok(Some(lock));
     }
     Ok(None)
+}
+
+/// Creates a folder that only the user can read: the log that is copied there may be secret.
+#[cfg(unix)]
+fn create_unreadable(path: &Path) -> io::Result<()> {
+    use std::os::unix::fs::DirBuilderExt;
+    fs::DirBuilder::new().recursive(true).mode(0o700).create(path)
+}
+
+#[cfg(not(unix))]
+fn create_unreadable(path: &Path) -> io::Result<()> {
+    fs::create_dir_all(path)
 }
 
 fn lock_path(folder: &Path) -> PathBuf {
