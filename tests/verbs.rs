@@ -36,6 +36,8 @@ mod merged;
 mod not_understood;
 #[path = "verbs/output.rs"]
 mod output;
+#[path = "verbs/pages.rs"]
+mod pages;
 #[path = "verbs/partly_understood.rs"]
 mod partly_understood;
 #[path = "verbs/query.rs"]

@@ -10,7 +10,7 @@ use crate::cli::exit::ExitCode;
 use crate::cli::open::for_looking;
 use crate::cli::open::known_stream;
 use crate::cli::output::{Output, say_late_left_out};
-use crate::cli::states;
+use crate::cli::states::{self, MERGED};
 use crate::domain::aggregates::Aggregates;
 use crate::domain::event::{GlobalPosition, StreamName};
 use crate::domain::fold::Meaning;
@@ -71,9 +71,6 @@ pub fn run(args: &StateArgs, aggregates: &Aggregates) -> Result<ExitCode> {
     say_late_left_out(left_out);
     Ok(ExitCode::Done)
 }
-
-/// What a state is whose events nobody explained.
-const MERGED: &str = "merged, not folded: the last value of each field of its events' data";
 
 /// Writes the state field by field, and the events that it leaves out.
 fn write_text(

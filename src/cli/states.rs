@@ -13,6 +13,7 @@ use crate::cli::progress::DelayedBar;
 use crate::domain::aggregates::Aggregates;
 use crate::domain::shape::{FieldId, FieldSpec};
 use crate::domain::state::State;
+use crate::domain::value::FieldValue;
 use crate::domain::visible::visible;
 use crate::replay::all_states::AllStates;
 use crate::replay::at::At;
@@ -62,11 +63,17 @@ pub fn run(args: &StateArgs, aggregates: &Aggregates) -> Result<ExitCode> {
     Ok(ExitCode::Done)
 }
 
+/// What states are whose events nobody explained.
+pub(super) const MERGED: &str = "merged, not folded: the last value of each field of its events' data";
+
 /// Writes one stream per line, with the measures right-aligned.
 fn write_text(everyone: &AllStates, out: &mut Output) -> Result<()> {
     let lines = || everyone.by_name().into_iter().map(|(name, folded)| (visible(name.as_str()), folded));
     let name_width = lines().map(|(name, _)| name.width()).max().unwrap_or(0);
     let measure_width = lines().map(|(_, folded)| measure(&folded.state).width()).max().unwrap_or(0);
+    if lines().any(|(_, folded)| folded.state.is_open()) {
+        out.text(MERGED)?;
+    }
     for (name, folded) in lines() {
         let name_gap = " ".repeat(name_width - name.width());
         let (version, fields) = (folded.version.to_string(), listed(&folded.state, measure_width));
@@ -84,6 +91,12 @@ fn write_text(everyone: &AllStates, out: &mut Output) -> Result<()> {
 /// The listed fields of a state: words, the measure, what the stream is about, then the others with their names.
 fn listed(state: &State, measure_width: usize) -> String {
     let shape = state.shape();
+    if state.is_open() {
+        let named =
+            shape.ids().zip(shape.fields.iter()).filter(|(field, _)| state.field(*field) != FieldValue::Null);
+        let named = named.map(|(field, spec)| format!("{} {}", spec.label, state.shown(field)));
+        return named.collect::<Vec<_>>().join("  ");
+    }
     let roles = shape.roles();
     let is_word = |field: &FieldId| shape.spec(*field).is_some_and(FieldSpec::is_word);
     let (words, others): (Vec<FieldId>, Vec<FieldId>) = roles.others.into_iter().partition(is_word);

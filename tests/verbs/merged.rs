@@ -53,6 +53,27 @@ fn a_state_has_the_last_value_of_each_field_with_the_position_that_set_it() {
 }
 
 #[test]
+fn the_states_of_all_streams_name_each_field_and_say_that_they_are_merged() {
+    let text = "merged, not folded: the last value of each field of its events' data\n\
+                cart-1  v4        owner Ada  ship.city Kiel  ship.zip 89073  sku S1  qty 2  data [\"a\",1]\n\
+                cart-2  v1        owner Bo\n";
+    assert_eq!(desk().run(&["state", "carts.jsonl"]).out, text);
+}
+
+#[cfg(unix)]
+#[test]
+fn the_copy_of_a_log_can_be_read_by_its_owner_only() {
+    use std::os::unix::fs::PermissionsExt;
+    let desk = desk();
+    desk.run(&["state", "carts.jsonl"]);
+    let logs = desk.0.path().join("cache").join("logs");
+    let folders: Vec<_> = std::fs::read_dir(&logs).unwrap().map(|entry| entry.unwrap()).collect();
+    let modes = folders.iter().filter(|entry| entry.path().is_dir());
+    let modes: Vec<u32> = modes.map(|entry| entry.metadata().unwrap().permissions().mode() & 0o777).collect();
+    assert_eq!(modes, [0o700]);
+}
+
+#[test]
 fn questions_are_answered_from_the_view_documents() {
     let desk = desk();
     let sql = "SELECT stream, version, state->>'$.ship.city' AS city FROM documents ORDER BY stream";

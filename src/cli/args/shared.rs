@@ -55,7 +55,7 @@ impl FailureArgs {
 /// How the events of a log become states.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 pub enum Domain {
-    /// As those of a bank's accounts.
+    /// As a bank's are.
     Bank,
     /// By merging the data of each stream's events.
     None,

@@ -46,6 +46,11 @@ impl Presentation {
         &self.first.words.noun
     }
 
+    /// Whether the states of any aggregate have a measure, so that events have amounts.
+    pub fn has_measure(&self) -> bool {
+        std::iter::once(&self.first).chain(&self.others).any(|aggregate| aggregate.columns.measure.is_some())
+    }
+
     /// The word for the stream of this name.
     pub fn noun_of(&self, stream: &str) -> &Noun {
         let takes = |aggregate: &&PresentedAggregate| stream.starts_with(&*aggregate.stream_prefix);

@@ -7,7 +7,7 @@ use crate::tui::keymap::action_of;
 use crate::tui::layout::layout;
 use crate::tui::model::Model;
 use crate::tui::model::mode::{Inspector, Mode, OpenGuide};
-use crate::tui::pages::{help, inspector};
+use crate::tui::pages::{self, help, inspector};
 use crate::tui::update::actions::act;
 use crate::tui::update::copying::copy_event;
 
@@ -62,7 +62,7 @@ pub(super) fn scroll_overlay(model: &mut Model, by: i64) {
 }
 
 pub(super) fn page_rows(model: &Model) -> i64 {
-    layout(model).map_or(1, |panes| i64::from(panes.middle.height.max(1)))
+    layout(model).map_or(1, |panes| i64::try_from(pages::room(panes.middle).1.max(1)).unwrap_or(1))
 }
 
 pub(super) fn scrolled(scroll: u16, by: i64) -> u16 {

@@ -72,7 +72,8 @@ fn columns(model: &Model, look: &Look, room: usize) -> EventColumns {
     let last = look.events.last().map_or(GlobalPosition::START, |event| event.position);
     let position = count(model.head.position.max(last).number()).len();
     let is_timed = model.head.clock.or(model.first_clock).is_some();
-    EventColumns::of(room, position, is_timed || look.events.iter().any(|event| event.time.is_some()))
+    let has_times = is_timed || look.events.iter().any(|event| event.time.is_some());
+    EventColumns::of(room, position, has_times, model.presentation.has_measure())
 }
 
 /// Draws why nothing of the log could be read: each sentence begins a line, with an empty line between them if there is

@@ -59,9 +59,17 @@ const DAY_CELLS: usize = 11;
 
 impl EventColumns {
     /// The columns in `room` cells, with positions of `position` cells.
-    pub(super) fn of(room: usize, position: usize, has_times: bool) -> Self {
-        let all = STEPS.map(|step| Self::step(step, position, has_times));
-        let least = Self::step([1, 0, 4, 4, 0], position, has_times);
+    pub(super) fn of(room: usize, position: usize, has_times: bool, has_amounts: bool) -> Self {
+        let step = |[gap, time, event_type, stream, amount]: [usize; 5]| Self {
+            gap,
+            position,
+            time: if has_times { time } else { 0 },
+            event_type,
+            stream,
+            amount: if has_amounts { amount } else { 0 },
+        };
+        let all = STEPS.map(step);
+        let least = step([1, 0, 4, 4, 0]);
         let mut columns = all.into_iter().find(|columns| columns.total() <= room).unwrap_or(least);
         let mut spare = room.saturating_sub(columns.total());
         let mut widen = |cells: &mut usize, most: usize| {
@@ -74,11 +82,6 @@ impl EventColumns {
         widen(&mut columns.event_type, TYPE_CELLS);
         widen(&mut columns.stream, usize::MAX);
         columns
-    }
-
-    fn step([gap, time, event_type, stream, amount]: [usize; 5], position: usize, has_times: bool) -> Self {
-        let time = if has_times { time } else { 0 };
-        Self { gap, position, time, event_type, stream, amount }
     }
 
     fn total(&self) -> usize {
@@ -152,9 +155,10 @@ mod tests {
 
     proptest! {
         #[test]
-        fn columns_fill_their_room_and_no_more(room in 20_usize..300, position in 1_usize..10, has_times: bool) {
-            let columns = EventColumns::of(room, position, has_times);
-            let least = EventColumns::of(0, position, has_times).total();
+        fn columns_fill_their_room_and_no_more(room in 20_usize..300, position in 1_usize..10, has: [bool; 2]) {
+            let [has_times, has_amounts] = has;
+            let columns = EventColumns::of(room, position, has_times, has_amounts);
+            let least = EventColumns::of(0, position, has_times, has_amounts).total();
             prop_assert_eq!(columns.total(), room.max(least));
         }
     }
