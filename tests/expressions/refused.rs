@@ -74,6 +74,7 @@ fn a_function_that_is_called_in_another_way_shows_how() {
         ("a.matches('(')", "character 11: this pattern is not a regular expression: unclosed group"),
         ("duration('soon')", "character 10: a duration is written '90s', '1h30m' or '7d'"),
         ("count(once(true))", "character 11: once() cannot be asked within count(), once() or since()"),
+        ("tags.all(x, changed(x))", "character 20: changed() cannot be asked of the items of a list"),
         ("tags.all(x, once(x == 'a'))", "character 17: once() cannot be asked of the items of a list"),
     ] {
         assert_eq!(refusal(text), expected, "{text}");

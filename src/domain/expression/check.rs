@@ -155,7 +155,7 @@ impl<'t> Checker<'t> {
             "once" => self.history(HistoryQuestion::Once, name, arguments, offset),
             "since" => self.history(HistoryQuestion::Since, name, arguments, offset),
             "has" | "changed" => match <[Syntax; 1]>::try_from(arguments) {
-                Ok([operand]) if name == "changed" => Ok(Term::Changed(Box::new(self.term(operand)?))),
+                Ok([operand]) if name == "changed" => self.changed(operand, offset),
                 Ok([operand]) => self.has(operand),
                 Err(_) => self.wrong_call(name, offset),
             },
@@ -187,6 +187,14 @@ impl<'t> Checker<'t> {
             return self.bad(*offset, "a duration is written '90s', '1h30m' or '7d'");
         }
         Ok(Term::Call(form.function, self.terms(arguments)?))
+    }
+
+    /// The items of a list in the state before are not known by the items of the one after it.
+    fn changed(&mut self, operand: Syntax, offset: usize) -> Result<Term, BadExpression> {
+        if !self.items.is_empty() {
+            return self.bad(offset, "changed() cannot be asked of the items of a list");
+        }
+        Ok(Term::Changed(Box::new(self.term(operand)?)))
     }
 
     fn has(&mut self, operand: Syntax) -> Result<Term, BadExpression> {
