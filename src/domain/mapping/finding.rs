@@ -61,6 +61,9 @@ pub fn find<'r>(records: impl IntoIterator<Item = &'r str>) -> EnvelopeFinding {
         }
     }
     let fields = RecordFields::of(&values);
+    if fields.n == 0 {
+        return EnvelopeFinding::NotFound(NothingFound::default());
+    }
     let system = systems::of(&fields);
     let within_system = system.and_then(|system| {
         let within: Vec<String> = system.within.iter().map(|step| (*step).to_owned()).collect();
@@ -97,7 +100,8 @@ struct Parts {
 }
 
 fn search(fields: &RecordFields, system: Option<System>) -> Result<Parts, NothingFound> {
-    let event_type = search::event_type(fields);
+    let other_type = system.and_then(|system| system.other_type);
+    let event_type = search::event_type(fields, other_type).or_else(|| search::event_type(fields, None));
     let only_member = if event_type.is_none() { search::only_member(fields) } else { None };
     let type_path = event_type.as_ref().map_or(&[][..], |found| found.path.as_slice());
     let wanted: Vec<names::PartName> =
@@ -110,7 +114,7 @@ fn search(fields: &RecordFields, system: Option<System>) -> Result<Parts, Nothin
         return Err(NothingFound { lacks_stream, lacks_type, lacks_data: false });
     };
     let data = search::data(fields, &stream.path, type_path);
-    let is_surely = |found: &Candidate| sureness(found, fields.n) == Sureness::Sure;
+    let is_surely = |found: &Candidate| sureness(found, fields.n, system) == Sureness::Sure;
     let is_whole_sure = is_surely(&stream) && event_type.as_ref().is_some_and(is_surely);
     if data.is_none() && !is_whole_sure && only_member.is_none() {
         return Err(NothingFound { lacks_data: true, ..NothingFound::default() });
@@ -156,8 +160,10 @@ fn why(found: &Candidate, sureness: Sureness) -> String {
     }
 }
 
-fn sureness(found: &Candidate, n: usize) -> Sureness {
-    if found.points >= SURE_POINTS && found.n * 20 >= n * 19 && !found.is_in_content() {
+fn sureness(found: &Candidate, n: usize, system: Option<System>) -> Sureness {
+    let is_of_system = system.is_some_and(|system| system.names(&found.path));
+    let is_named = is_of_system || (found.points >= SURE_POINTS && !found.is_in_content());
+    if is_named && found.n * 20 >= n * 19 {
         Sureness::Sure
     } else if found.points >= LIKELY_POINTS {
         Sureness::Likely
@@ -175,7 +181,7 @@ impl Parts {
         let mut said = EnvelopePaths { data: ".".to_owned(), ..EnvelopePaths::default() };
         let mut used = Vec::new();
         let mut take = |part: &'static str, found: &Candidate, paths: &[Vec<String>]| {
-            let sureness = sureness(found, n);
+            let sureness = sureness(found, n, self.system);
             let texts: Vec<String> = paths.iter().map(|path| path_text(path)).collect();
             used.extend(paths.iter().cloned());
             let why = why(found, sureness);

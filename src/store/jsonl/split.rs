@@ -1,4 +1,9 @@
-//! The text of a log, split into records: lines, or the elements of an array.
+//! The text of a log, split into records: lines, values one after the other, or the elements of arrays.
+//!
+//! Its files:
+//!
+
+mod first_value;
 
 use std::io::{self, BufRead, BufReader, Read};
 
@@ -6,6 +11,7 @@ use serde::de::IgnoredAny;
 
 use crate::store::jsonl::LINE_BYTES_MAX;
 use crate::store::jsonl::fingerprint::Fingerprint;
+use crate::store::jsonl::split::first_value::FirstValue;
 
 /// Bytes of text read at once; also the part of an over-long record that is held while it is skipped.
 const READ_BYTES: usize = 256 * 1024;
@@ -13,6 +19,9 @@ const READ_BYTES: usize = 256 * 1024;
 /// The longest over-long line that is skipped, in bytes. Every log of lines has a line break within this length; an
 /// endless stream of something else is given up here.
 const NO_LINE_BYTES_MAX: u64 = 256 * 1024 * 1024;
+
+/// The byte that RFC 7464 puts before each record.
+const RECORD_SEPARATOR: u8 = 0x1e;
 
 /// The byte order mark that some systems put before UTF-8 text.
 const BYTE_ORDER_MARK: [u8; 3] = [0xef, 0xbb, 0xbf];
@@ -54,11 +63,13 @@ pub enum RecordContent {
 /// The form of a log.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Form {
-    /// Nothing but white space so far.
+    /// Nothing but white space so far, or after an array.
     Unknown,
+    /// In the first value, whose end shows whether there is one record per line.
+    FirstValue(FirstValue),
     /// One record per line.
     Lines,
-    /// Between two elements of an array.
+    /// Between two elements of an array, or between two values.
     Array,
     /// In an element of an array.
     Element { depth: usize, is_in_string: bool, is_escaped: bool },
@@ -85,6 +96,8 @@ pub struct Records {
     line: u64,
     text: Vec<u8>,
     is_text_done: bool,
+    /// Whether the records are values one after the other, without an array around them.
+    is_sequence: bool,
     is_too_long: bool,
     /// Bytes of the current record that were dropped.
     n_let_go: u64,
@@ -101,6 +114,7 @@ impl Records {
             line: 1,
             text: Vec::new(),
             is_text_done: false,
+            is_sequence: false,
             is_too_long: false,
             n_let_go: 0,
         }
@@ -145,12 +159,16 @@ impl Records {
         loop {
             let record = match self.form {
                 Form::Unknown => self.begin()?,
+                Form::FirstValue(first) => self.first_value(first)?,
                 Form::Lines => self.line()?,
                 Form::Array | Form::Element { .. } => self.element()?,
             };
             match record {
                 SplitStep::Record => return Ok(Some(self.complete())),
                 SplitStep::On => {}
+                SplitStep::End if end == LogEnd::Finished && self.is_first_line_broken() => {
+                    self.read_lines();
+                }
                 SplitStep::End => return Ok(self.at_end(end)),
             }
         }
@@ -168,11 +186,12 @@ impl Records {
                         self.text.clear();
                     }
                 }
-                _ if byte.is_ascii_whitespace() && self.text.is_empty() => {
+                _ if (byte.is_ascii_whitespace() || byte == RECORD_SEPARATOR) && self.text.is_empty() => {
                     self.n_breaks += u64::from(byte == b'\n');
                 }
                 _ => {
-                    self.form = Form::Lines;
+                    let is_object = byte == b'{' && self.text.is_empty();
+                    self.form = if is_object { Form::FirstValue(FirstValue::default()) } else { Form::Lines };
                     self.line = self.n_breaks + 1;
                     return Ok(SplitStep::On);
                 }
@@ -194,6 +213,9 @@ impl Records {
                 self.n_breaks += 1;
                 if self.text.starts_with(&BYTE_ORDER_MARK) {
                     self.text.drain(..BYTE_ORDER_MARK.len());
+                }
+                if self.text.first() == Some(&RECORD_SEPARATOR) {
+                    self.text.remove(0);
                 }
                 let is_blank = !self.is_too_long && self.text.trim_ascii().is_empty();
                 if !is_blank {
@@ -219,7 +241,7 @@ impl Records {
             let mut step = SplitStep::On;
             for byte in buffer {
                 n_used += 1;
-                let (form, does_belong, is_end) = after(self.form, *byte);
+                let (form, does_belong, is_end) = after(self.form, *byte, self.is_sequence);
                 if matches!((self.form, form), (Form::Array, Form::Element { .. })) {
                     self.line = self.n_breaks + 1;
                 }
@@ -231,12 +253,12 @@ impl Records {
                 if is_end {
                     step = SplitStep::Record;
                 }
-                if is_end || form == Form::Lines || self.text.len() > LINE_BYTES_MAX {
+                if is_end || form == Form::Unknown || self.text.len() > LINE_BYTES_MAX {
                     break;
                 }
             }
             self.input.consume(n_used);
-            if step == SplitStep::Record || self.form == Form::Lines {
+            if step == SplitStep::Record || self.form == Form::Unknown {
                 return Ok(step);
             }
             self.shorten()?;
@@ -281,6 +303,7 @@ impl Records {
         }
         let line = self.line;
         match std::mem::replace(&mut self.form, Form::Lines) {
+            Form::Array if self.is_sequence => return None,
             Form::Array => {
                 return Some(Record { line: self.n_breaks + 1, found: RecordContent::NotClosed });
             }
@@ -310,7 +333,7 @@ enum SplitStep {
 /// The form after a byte of an array; whether the byte belongs to an element; whether the element ends with it. An
 /// object ends with its closing brace, whatever follows. Anything else ends with its line at the latest, and no string
 /// continues over a line break, so that one broken element does not take the next ones with it.
-fn after(form: Form, byte: u8) -> (Form, bool, bool) {
+fn after(form: Form, byte: u8, is_sequence: bool) -> (Form, bool, bool) {
     let element = |depth, is_in_string, is_escaped| Form::Element { depth, is_in_string, is_escaped };
     match (form, byte) {
         (Form::Element { depth, is_in_string: true, is_escaped }, _) => match byte {
@@ -321,10 +344,10 @@ fn after(form: Form, byte: u8) -> (Form, bool, bool) {
             b'"' => (element(depth, false, false), true, false),
             _ => (form, true, false),
         },
-        (Form::Array, b' ' | b'\t' | b'\r' | b'\n' | b',') => (Form::Array, false, false),
-        (Form::Array, b']') => (Form::Lines, false, false),
+        (Form::Array, b' ' | b'\t' | b'\r' | b'\n' | b',' | RECORD_SEPARATOR) => (Form::Array, false, false),
+        (Form::Array, b']') if !is_sequence => (Form::Unknown, false, false),
         (Form::Element { depth: 0, .. }, b',' | b'\n') => (Form::Array, false, true),
-        (Form::Element { depth: 0, .. }, b']') => (Form::Lines, false, true),
+        (Form::Element { depth: 0, .. }, b']') if !is_sequence => (Form::Unknown, false, true),
         (Form::Element { depth, .. }, b'}' | b']') => match depth.saturating_sub(1) {
             0 if depth == 1 => (Form::Array, true, true),
             shallower => (element(shallower, false, false), true, false),

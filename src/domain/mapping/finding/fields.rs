@@ -67,7 +67,7 @@ impl RecordFields {
                 .flatten()
                 .filter(|seen| matches!(seen, Seen::Text(text) if !text.is_empty()))
                 .count();
-            if n_json > n_text {
+            if n_json * 2 >= n_text && n_json > 0 {
                 fields.texts.insert(path.clone());
             }
         }

@@ -106,10 +106,11 @@ fn per_mille(n: usize, of: usize) -> i64 {
     i64::try_from(n.saturating_mul(1_000) / of.max(1)).unwrap_or(1_000)
 }
 
-/// The type of events by the names of fields.
-pub(super) fn event_type(fields: &RecordFields) -> Option<Candidate> {
-    let lost = |_: &[String], agreement: Agreement| {
-        Some(if agreement.n > 1 && agreement.n_different == 1 { CONSTANT_COST } else { 0 })
+/// The type of events by the names of fields, the one of that name in the record itself left out.
+pub(super) fn event_type(fields: &RecordFields, other: Option<&str>) -> Option<Candidate> {
+    let lost = |path: &[String], agreement: Agreement| {
+        let is_other = matches!(path, [name] if Some(name.as_str()) == other);
+        (!is_other).then_some(if agreement.n > 1 && agreement.n_different == 1 { CONSTANT_COST } else { 0 })
     };
     best(fields, names::TYPE, |_, seen| shapes::as_types(seen), lost)
 }

@@ -19,6 +19,14 @@ pub(super) struct System {
     pub(super) other_type: Option<&'static str>,
 }
 
+impl System {
+    /// Whether the path is one of those that make the system.
+    pub(super) fn names(&self, path: &[String]) -> bool {
+        let inside = |needed: &&[&str]| needed.strip_prefix(self.within).is_some_and(|rest| rest == path);
+        self.needs.iter().any(|needed| inside(needed))
+    }
+}
+
 const PLAIN: System =
     System { name: "", needs: &[], within: &[], streams: &[], joins: true, other_type: None };
 

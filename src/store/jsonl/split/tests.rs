@@ -64,6 +64,45 @@ fn an_element_of_an_array_is_a_record_however_it_is_printed() {
 }
 
 #[test]
+fn values_are_records_whatever_is_between_them() {
+    use LogEnd::{Finished, Growing};
+    let both = ["1 {\"a\":1}", "1 {\"b\":2}"];
+    for text in [
+        "{\"a\":1}{\"b\":2}",
+        "{\"a\":1} {\"b\":2}\n",
+        "{\"a\":1},{\"b\":2}",
+        "\u{1e}{\"a\":1}\u{1e}{\"b\":2}",
+    ] {
+        check(text, Finished, &both);
+    }
+    check("\u{1e}{\"a\":1}\n\u{1e}{\"b\":2}\n", Finished, &["1 {\"a\":1}", "2 {\"b\":2}"]);
+    check("{\"a\":1}{\"b\":2}\n{\"c\":3}\n", Finished, &["1 {\"a\":1}", "1 {\"b\":2}", "2 {\"c\":3}"]);
+    check(
+        "{\n \"a\": 1\n}\n\n{\n \"b\": \"}\"\n}",
+        Finished,
+        &["1 {\n \"a\": 1\n}", "5 {\n \"b\": \"}\"\n}"],
+    );
+    check("{\n \"a\": [\n{\"x\":1},\n{\"x\":2}]}\n", Finished, &["1 {\n \"a\": [\n{\"x\":1},\n{\"x\":2}]}"]);
+    check("{\n\"a\":1}\n{\"b\":", Finished, &["1 {\n\"a\":1}", "3 CutOff"]);
+    check("{\n\"a\":1}\n{\"b\":", Growing, &["1 {\n\"a\":1}"]);
+    check("{\n\"a\":", Finished, &["1 CutOff"]);
+    check("{\n\"a\":", Growing, &[]);
+    check("[{\"a\":1}]\n[{\"b\":2}]\n{\"c\":3}\n", Finished, &["1 {\"a\":1}", "2 {\"b\":2}", "3 {\"c\":3}"]);
+}
+
+#[test]
+fn a_broken_first_line_does_not_take_the_next_ones_with_it() {
+    use LogEnd::{Finished, Growing};
+    for broken in ["{\"a\":", "{\"a", "{\"a\":{}", "{", "{\"a\":1}}", "{\"a\":1}x"] {
+        let expected = [format!("1 {broken}"), "2 {\"b\":2}".to_owned(), "3 {\"c\":3}".to_owned()];
+        let expected: Vec<&str> = expected.iter().map(String::as_str).collect();
+        check(&format!("{broken}\n{{\"b\":2}}\n{{\"c\":3}}\n"), Finished, &expected);
+        check(&format!("{broken}\n{{\"b\":2}}\n{{\"c\":3}}\n"), Growing, &expected);
+        check(&format!("{broken}\n{{\"b\":2}}"), Finished, &expected[..2]);
+    }
+}
+
+#[test]
 fn a_broken_element_does_not_take_the_next_ones_with_it() {
     use LogEnd::Finished;
     check("[oops\n{\"a\":1}]", Finished, &["1 oops", "2 {\"a\":1}"]);
@@ -86,6 +125,10 @@ fn the_same_records_are_the_same_log_in_every_form() {
         "[{\"a\":1},{\"b\":[2]}]",
         "[\n  {\n    \"a\": 1\n  },\n  {\n    \"b\": [\n      2\n    ]\n  }\n]\n",
         "{\"a\":1}\n{\"b\":[2]}\n{\"c\":",
+        "{\"a\":1}{\"b\":[2]}",
+        "\u{1e}{\"a\":1}\n\u{1e}{\"b\":[2]}\n",
+        "{\n \"a\": 1\n}\n{\n \"b\": [2]\n}\n",
+        "[{\"a\":1}]\n[{\"b\":[2]}]\n",
     ] {
         assert_eq!(so_far(same), lines, "{same}");
     }
