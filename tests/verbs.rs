@@ -46,6 +46,8 @@ mod query;
 mod read_side;
 #[path = "verbs/sample_time.rs"]
 mod sample_time;
+#[path = "verbs/shared_logs.rs"]
+mod shared_logs;
 #[path = "verbs/states.rs"]
 mod states;
 mod support;

@@ -24,7 +24,7 @@
 //! - `input.rs`: the input of a log: a file or a pipe, compressed or not
 //! - `line.rs`: one record of a log: an event or a mapping
 //! - `packed.rs`: logs compressed with gzip or zstd, decompressed as they are read
-//! - `split.rs`: the text of a log, split into records: lines, or the elements of an array
+//! - `split.rs`: the text of a log, split into records: lines, values one after the other, or the elements of arrays
 //! - `write.rs`: our own lines: an event as a line of JSON
 
 pub mod fingerprint;

@@ -4,10 +4,12 @@
 //!
 //! - `json_in_text.rs`: JSON that is kept as a text within JSON: the line with that JSON in the text's place
 //! - `parts.rs`: the parts of an event in a line: their slots, and their paths as a mapping file gives them
+//! - `records.rs`: the events of a record that has several, in an array at a path
 //! - `times.rs`: times in a log, in the notations that systems use
 
 mod json_in_text;
 pub mod parts;
+mod records;
 pub mod times;
 
 use std::borrow::Cow;

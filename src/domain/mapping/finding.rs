@@ -6,6 +6,7 @@
 //!
 //! Its files:
 //!
+//! - `arrays.rs`: the arrays in a log's records that may hold its events: pages of a feed, batches, a whole export
 //! - `fields.rs`: the fields of the first records of a log: which paths there are, and what stands there
 //! - `found.rs`: an envelope that was found, and the words about it: in one line, and in the comments of a mapping file
 //! - `names.rs`: the names that systems give to the parts of an event, each with how surely it is that part
@@ -13,6 +14,7 @@
 //! - `shapes.rs`: the looks of a field's values: names of streams, types, times, ids and versions
 //! - `systems.rs`: systems whose events are recognised by the fields that they have
 
+mod arrays;
 pub mod fields;
 pub mod found;
 mod names;
@@ -37,7 +39,7 @@ use crate::domain::mapping::path_text::path_of;
 /// What the first records of a log are.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum EnvelopeFinding {
-    /// Lines of our own: at least one of them is an event as it is.
+    /// Lines of our own: one of them is an event as it is, and not most have a time that our own form does not.
     Ours,
     /// Events of another system.
     Found(Box<FoundEnvelope>),
@@ -48,19 +50,63 @@ pub enum EnvelopeFinding {
 /// Finds the parts of an event in the first records of a log, given as their JSON. Records after the first
 /// [`RECORDS_MAX`] or [`BYTES_MAX`] are not looked at.
 pub fn find<'r>(records: impl IntoIterator<Item = &'r str>) -> EnvelopeFinding {
-    let ours = Envelope::ours();
+    let (ours, with_any_time) = (Envelope::ours(), ours_with_any_time());
     let (mut values, mut n_bytes) = (Vec::new(), 0);
+    let (mut n_ours, mut n_with_other_times) = (0_usize, 0_usize);
     for record in records.into_iter().take(RECORDS_MAX) {
-        if ours.read(record, |_| false).is_ok() {
-            return EnvelopeFinding::Ours;
-        }
+        let is_ours = ours.read(record, |_| false).is_ok();
+        n_ours += usize::from(is_ours);
+        let reads = |envelope: &Envelope| envelope.read(record, |_| false).is_ok();
+        n_with_other_times += usize::from(!is_ours && with_any_time.as_ref().is_ok_and(reads));
         n_bytes += record.len();
         values.extend(serde_json::from_str::<Value>(record));
         if n_bytes >= BYTES_MAX {
             break;
         }
     }
-    let fields = RecordFields::of(&values);
+    if n_ours > 0 && n_with_other_times <= n_ours {
+        return EnvelopeFinding::Ours;
+    }
+    let whole = find_in(&values);
+    let is_whole_record = match &whole {
+        EnvelopeFinding::Found(found) => found.said.data == ".",
+        EnvelopeFinding::Ours | EnvelopeFinding::NotFound(_) => true,
+    };
+    // An event may have a list of objects, too: it has a stream, a type and data of its own.
+    if let Some(found) = is_whole_record.then(|| find_in_arrays(&values)).flatten() {
+        return EnvelopeFinding::Found(Box::new(found));
+    }
+    whole
+}
+
+/// Our own lines with times of any form.
+fn ours_with_any_time() -> Result<Envelope, (&'static str, &'static str)> {
+    Envelope::foreign(EnvelopePaths {
+        stream: vec!["stream".to_owned()],
+        event_type: vec!["type".to_owned()],
+        data: "data".to_owned(),
+        time: Some("time".to_owned()),
+        time_format: TimeFormat::Any,
+        ..EnvelopePaths::default()
+    })
+}
+
+/// The envelope of the events in an array that the records have, if there is one.
+fn find_in_arrays(records: &[Value]) -> Option<FoundEnvelope> {
+    arrays::of(records).into_iter().find_map(|array| {
+        let elements: Vec<Value> = array.elements.into_iter().take(RECORDS_MAX).cloned().collect();
+        match find_in(&elements) {
+            EnvelopeFinding::Found(mut found) => {
+                found.said.records = Some(path_text(&array.path));
+                Some(*found)
+            }
+            EnvelopeFinding::Ours | EnvelopeFinding::NotFound(_) => None,
+        }
+    })
+}
+
+fn find_in(records: &[Value]) -> EnvelopeFinding {
+    let fields = RecordFields::of(records);
     if fields.n == 0 {
         return EnvelopeFinding::NotFound(NothingFound::default());
     }

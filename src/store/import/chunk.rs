@@ -85,7 +85,7 @@ impl Chunk {
         let mut texts = Texts { read: text, made: String::new() };
         let (mut items, mut bad) = (Vec::with_capacity(records.len()), Vec::new());
         let mut fields = Vec::new();
-        for (record, range) in records {
+        for (record, range) in texts.events(records, lines) {
             match texts.item(record, range.clone(), lines, true) {
                 Ok(item) => items.push(item),
                 Err(why) => {
@@ -153,6 +153,29 @@ impl Chunk {
 pub(super) const RECORD_WEIGHT: usize = size_of::<Item>() + size_of::<(Record, Range<usize>)>();
 
 impl Texts {
+    /// The records, each with its range; of a record that has several events, each of these.
+    fn events(
+        &self,
+        records: Vec<(Record, Range<usize>)>,
+        lines: &LineReader,
+    ) -> Vec<(Record, Range<usize>)> {
+        if !lines.has_several() {
+            return records;
+        }
+        let events_of = |(record, range): (Record, Range<usize>)| {
+            let text = self.read.get(range.clone()).unwrap_or_default();
+            let place = |element: &str| {
+                let start = element.as_ptr().addr().saturating_sub(self.read.as_ptr().addr());
+                (record, start..start + element.len())
+            };
+            match lines.elements(text) {
+                Some(elements) => elements.into_iter().map(place).collect(),
+                None => vec![(record, range)],
+            }
+        };
+        records.into_iter().flat_map(events_of).collect()
+    }
+
     fn item(
         &mut self,
         record: Record,

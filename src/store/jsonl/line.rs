@@ -62,6 +62,16 @@ impl LineReader {
         Self { mapping, aggregates: aggregates.clone(), ours: Envelope::ours() }
     }
 
+    /// Whether a record has several events.
+    pub fn has_several(&self) -> bool {
+        self.mapping.as_ref().is_some_and(|mapping| mapping.envelope().has_several())
+    }
+
+    /// The events of a record that has several, the oldest first; `None` if it has no array of events.
+    pub fn elements<'j>(&self, text: &'j [u8]) -> Option<Vec<&'j str>> {
+        self.mapping.as_ref()?.envelope().elements(str::from_utf8(text).ok()?)
+    }
+
     /// Reads a record; the texts of the result borrow from the record where possible. `knows_source` says whether the
     /// log has carried the mapping of that number before.
     ///

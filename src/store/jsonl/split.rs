@@ -2,6 +2,7 @@
 //!
 //! Its files:
 //!
+//! - `first_value.rs`: the first value of a log that begins with an object: what is within it and what follows it show how the log is
 
 mod first_value;
 

@@ -97,7 +97,10 @@ impl FoundEnvelope {
                 false => format!("{part} ← {path} ({})", doubts.join(", ")),
             }
         });
-        let said = said.collect::<Vec<_>>().join(", ");
+        let mut said = said.collect::<Vec<_>>().join(", ");
+        if let Some(records) = &self.said.records {
+            said = format!("{said}; events in {records}");
+        }
         match self.system {
             Some(system) => format!("{said}; from {system}"),
             None => said,

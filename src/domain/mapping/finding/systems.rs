@@ -23,7 +23,7 @@ impl System {
     /// Whether the path is one of those that make the system.
     pub(super) fn names(&self, path: &[String]) -> bool {
         let inside = |needed: &&[&str]| needed.strip_prefix(self.within).is_some_and(|rest| rest == path);
-        self.needs.iter().any(|needed| inside(needed))
+        self.needs.iter().any(inside)
     }
 }
 
@@ -155,3 +155,6 @@ fn is_of_docker(fields: &RecordFields) -> bool {
     let is_output = |seen: &Seen| matches!(seen, Seen::Text(text) if text == "stdout" || text == "stderr");
     outputs.iter().flatten().all(is_output)
 }
+
+#[cfg(test)]
+mod tests;

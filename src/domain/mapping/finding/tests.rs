@@ -160,7 +160,34 @@ fn lines_of_our_own_are_never_taken_for_another_systems() {
     assert!(matches!(find([foreign]), EnvelopeFinding::Found(_)));
 }
 
+#[test]
+fn our_own_lines_with_other_times_are_read_with_these_times_if_most_have_them() {
+    let line = |time: &str| format!(r#"{{"stream":"a","type":"T","time":"{time}","data":{{}}}}"#);
+    let (ours, other) = (line("2024-03-14T10:22:07Z"), line("2024-03-14 10:22:07"));
+    let is_ours = |lines: &[&String]| find(lines.iter().map(|line| line.as_str())) == EnvelopeFinding::Ours;
+    assert!(is_ours(&[&ours]) && is_ours(&[&ours, &other]));
+    let lines = [&other, &ours, &other];
+    let EnvelopeFinding::Found(found) = find(lines.iter().map(|line| line.as_str())) else {
+        panic!("{lines:?}")
+    };
+    let words = "stream ← stream, type ← type, data ← data, time ← time (without a zone: UTC is assumed)";
+    assert_eq!(found.in_words(), words);
+}
+
 proptest! {
+    #[test]
+    fn a_log_of_ours_is_never_taken_for_another_systems(
+        extra in prop::collection::btree_map("(streamId|eventType|payload|key|subject|aggregate_id)", "[a-z]{1,3}", 0..5),
+        n in 1..6_usize,
+    ) {
+        let mut event = json!({"stream": "a", "type": "T", "data": {"n": 1}, "time": "2024-03-14T10:22:07Z"});
+        for (key, value) in extra {
+            event[key] = value.into();
+        }
+        let lines = lines(&vec![event; n]);
+        prop_assert_eq!(find(lines.iter().map(String::as_str)), EnvelopeFinding::Ours);
+    }
+
     #[test]
     fn the_order_of_fields_does_not_matter(order in Just([0_usize, 1, 2, 3, 4, 5]).prop_shuffle()) {
         let record = |stream: &str, version: usize| {
