@@ -191,8 +191,11 @@ impl LogFollower {
         Ok(())
     }
 
-    /// Counts and reports the lines left out; if no event was read, also says why.
+    /// Reports how the log was read; counts and reports the lines left out; if no event was read, also says why.
     fn leave_out(&mut self, report: &ImportReport) {
+        if let Some(found) = &report.found {
+            drop(self.inbox.send(Message::EnvelopeFound(found.clone())));
+        }
         self.left_out.add_all(&report.left_out);
         let is_nothing = report.head.number() == 0 && self.left_out.n() > 0;
         let why = if is_nothing {

@@ -61,6 +61,8 @@ pub enum Message {
     ImportEnded(String),
     /// The lines left out of the imported logs; and, if nothing could be read of them, the reasons in sentences.
     LeftOut(Box<LeftOut>, Vec<String>),
+    /// The parts of an event were found in the log by themselves; the text says what was taken for what.
+    EnvelopeFound(String),
     /// Whether the log's file is missing and awaited.
     LogWaitedFor(bool),
     /// The log was replaced and is read from its beginning.

@@ -149,6 +149,8 @@ pub struct Model {
     pub left_out: LeftOut,
     /// Why nothing of the log could be read, in sentences; empty if something could be.
     pub why_nothing: Vec<String>,
+    /// What was taken for what in the log, if the parts of its events were found by themselves.
+    pub found_envelope: Option<String>,
     /// Whether the log's file is missing and awaited.
     pub waits_for_log: bool,
     /// The rebuild that this explorer has started.
@@ -225,6 +227,7 @@ impl Model {
             has_read_log: false,
             left_out: LeftOut::default(),
             why_nothing: Vec::new(),
+            found_envelope: None,
             waits_for_log: false,
             rebuild: None,
             verification: None,

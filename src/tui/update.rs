@@ -119,6 +119,7 @@ fn take_in(model: &mut Model, message: Message, effects: &mut Vec<Effect>) {
             model.left_out = *left_out;
             model.why_nothing = why_nothing;
         }
+        Message::EnvelopeFound(words) => model.found_envelope = Some(words),
         Message::LogWaitedFor(waits) => model.waits_for_log = waits,
         Message::LogReplaced => effects.push(Effect::Do(Deed::OpenAgain)),
         Message::Failed(why) => failed(model, why),

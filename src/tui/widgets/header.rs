@@ -88,6 +88,7 @@ fn parts(model: &Model, theme: &Theme) -> Vec<HeaderPart> {
     if let Some(words) = kind_words(model.store.kind) {
         add(6, true, ", ", words.to_owned(), theme.dim);
     }
+    parts.extend(found_envelope(model, theme));
     parts.extend(verified(model, theme));
     let mut add = |weight: u8, is_left: bool, gap: &'static str, text: String, style: Style| {
         parts.push(HeaderPart { text, brief: String::new(), style, gap, is_left, weight });
@@ -138,6 +139,15 @@ fn late(model: &Model, theme: &Theme) -> Option<(String, Style)> {
         CountOfLate::Known(0) => None,
         CountOfLate::Known(n) => Some((format!("{} late left out", count(n)), theme.differs)),
     }
+}
+
+/// The field that was taken for the stream, if that was found by itself. A guess is more important.
+fn found_envelope(model: &Model, theme: &Theme) -> Option<HeaderPart> {
+    let stream = model.found_envelope.as_deref()?.split(", type").next()?;
+    let is_sure = !stream.ends_with(')');
+    let (style, weight) = if is_sure { (theme.dim, 1) } else { (theme.differs, 9) };
+    let text = fit_end(stream, NAME_CELLS_MAX);
+    Some(HeaderPart { text, brief: String::new(), style, gap: "  ", is_left: true, weight })
 }
 
 /// How far the log is verified, or the fault. Only the position is more important than a fault.
@@ -264,6 +274,20 @@ mod tests {
         REPLAY
 "#;
         assert_eq!(format!("\n{drawn}"), expected, "\n{drawn}");
+    }
+
+    #[test]
+    fn a_field_that_was_taken_for_the_stream_is_named_and_a_guess_comes_before_other_words() {
+        let theme = Theme::plain();
+        let mut model = Bank::little().screen(120, 36);
+        assert!(found_envelope(&model, &theme).is_none());
+        let mut shown = |words: &str| {
+            model.found_envelope = Some(words.to_owned());
+            found_envelope(&model, &theme).map(|part| (part.text, part.weight))
+        };
+        assert_eq!(shown("stream ← key, type ← type, data ← data"), Some(("stream ← key".to_owned(), 1)));
+        let guess = Some(("stream ← data.orderId (guessed)".to_owned(), 9));
+        assert_eq!(shown("stream ← data.orderId (guessed), type ← type, data ← data"), guess);
     }
 
     #[test]

@@ -65,7 +65,7 @@ pub(super) fn only_member(paths: &[String], n: usize) -> FoundPart {
 /// The data that is the whole record, or the object that holds the event.
 pub(super) fn whole_record(path: &str, n: usize) -> FoundPart {
     let why = "there is no object for an event's own fields".to_owned();
-    FoundPart { part: "data", path: path.to_owned(), why, sureness: Sureness::Likely, n_agreeing: n }
+    FoundPart { part: "data", path: path.to_owned(), why, sureness: Sureness::Sure, n_agreeing: n }
 }
 
 impl Sureness {
@@ -86,7 +86,7 @@ impl FoundEnvelope {
             let FoundPart { part, path, why, sureness, .. } = part;
             let path = if path == "." { "the whole record" } else { path };
             let mut doubts = Vec::new();
-            if *sureness != Sureness::Sure && path != "the whole record" {
+            if *sureness != Sureness::Sure {
                 doubts.push(sureness.word());
             }
             if why.ends_with(NO_ZONE) {
@@ -101,9 +101,12 @@ impl FoundEnvelope {
         if let Some(records) = &self.said.records {
             said = format!("{said}; events in {records}");
         }
-        match self.system {
-            Some(system) => format!("{said}; from {system}"),
-            None => said,
+        if let Some(system) = self.system {
+            said = format!("{said}; from {system}");
+        }
+        match self.sureness() {
+            Sureness::Sure => said,
+            Sureness::Likely | Sureness::Guessed => format!("{said}; to correct it: foldback guide events"),
         }
     }
 

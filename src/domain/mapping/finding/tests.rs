@@ -116,7 +116,8 @@ fn an_id_within_the_data_that_repeats_is_a_guess() {
     });
     let found = check(
         &records,
-        "stream ← data.orderId (guessed), type ← event (likely), data ← data, time ← at (likely)",
+        "stream ← data.orderId (guessed), type ← event (likely), data ← data, time ← at (likely)\
+         ; to correct it: foldback guide events",
     );
     assert_eq!(found.sureness(), Sureness::Guessed);
 }

@@ -79,7 +79,7 @@ fn kafka_records_have_the_key_for_a_stream_and_the_type_within_the_payload() {
             &format!(r#"cart-1 | Removed | {{"kind":"Removed"}} | {TIME}"#),
             &format!("cart-1 | carts | null | {TIME}"),
         ],
-        "stream ← key, type ← payload.kind, topic (likely), data ← payload, time ← ts; from Kafka",
+        "stream ← key, type ← payload.kind, topic (likely), data ← payload, time ← ts; from Kafka; to correct it: foldback guide events",
     );
 }
 
@@ -199,5 +199,8 @@ fn the_type_may_be_the_name_of_the_only_member() {
     let line = |kind: &str| json!({"account_id": "a-1", "payload": {kind: {"n": 1}}});
     let (events, words) = read(&[line("Opened"), line("Deposited"), line("Deposited")]);
     assert_eq!(events[1], r#"a-1 | Deposited | {"Deposited":{"n":1}} | -"#);
-    assert_eq!(words, "stream ← account_id (guessed), type ← payload.* (likely), data ← payload");
+    assert_eq!(
+        words,
+        "stream ← account_id (guessed), type ← payload.* (likely), data ← payload; to correct it: foldback guide events"
+    );
 }
