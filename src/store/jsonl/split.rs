@@ -3,16 +3,17 @@
 //! Its files:
 //!
 //! - `first_value.rs`: the first value of a log that begins with an object: what is within it and what follows it show how the log is
+//! - `form.rs`: the form of a log while it is split: in a line, in an element, or between two
 
 mod first_value;
+mod form;
 
 use std::io::{self, BufRead, BufReader, Read};
 
-use serde::de::IgnoredAny;
-
 use crate::store::jsonl::LINE_BYTES_MAX;
 use crate::store::jsonl::fingerprint::Fingerprint;
-use crate::store::jsonl::split::first_value::FirstValue;
+use crate::store::jsonl::split::first_value::{Division, FirstValue, RECORD_SEPARATOR, is_json};
+use crate::store::jsonl::split::form::{Form, after};
 
 /// Bytes of text read at once; also the part of an over-long record that is held while it is skipped.
 const READ_BYTES: usize = 256 * 1024;
@@ -20,9 +21,6 @@ const READ_BYTES: usize = 256 * 1024;
 /// The longest over-long line that is skipped, in bytes. Every log of lines has a line break within this length; an
 /// endless stream of something else is given up here.
 const NO_LINE_BYTES_MAX: u64 = 256 * 1024 * 1024;
-
-/// The byte that RFC 7464 puts before each record.
-const RECORD_SEPARATOR: u8 = 0x1e;
 
 /// The byte order mark that some systems put before UTF-8 text.
 const BYTE_ORDER_MARK: [u8; 3] = [0xef, 0xbb, 0xbf];
@@ -59,21 +57,6 @@ pub enum RecordContent {
     CutOff,
     /// An array cut off by the log's end, between two elements. It does not count as read.
     NotClosed,
-}
-
-/// The form of a log.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Form {
-    /// Nothing but white space so far, or after an array.
-    Unknown,
-    /// In the first value, whose end shows whether there is one record per line.
-    FirstValue(FirstValue),
-    /// One record per line.
-    Lines,
-    /// Between two elements of an array, or between two values.
-    Array,
-    /// In an element of an array.
-    Element { depth: usize, is_in_string: bool, is_escaped: bool },
 }
 
 /// How far a log has been read.
@@ -167,9 +150,7 @@ impl Records {
             match record {
                 SplitStep::Record => return Ok(Some(self.complete())),
                 SplitStep::On => {}
-                SplitStep::End if end == LogEnd::Finished && self.is_first_line_broken() => {
-                    self.read_lines();
-                }
+                SplitStep::End if end == LogEnd::Finished && self.is_first_line_broken() => self.read_lines(),
                 SplitStep::End => return Ok(self.at_end(end)),
             }
         }
@@ -202,6 +183,56 @@ impl Records {
                 return Ok(SplitStep::On);
             }
         }
+    }
+
+    /// Reads on in the first value, until it shows how the log is divided.
+    fn first_value(&mut self, mut first: FirstValue) -> io::Result<SplitStep> {
+        let division = loop {
+            let Some(byte) = self.input.fill_buf()?.first().copied() else {
+                self.form = Form::FirstValue(first);
+                return Ok(SplitStep::End);
+            };
+            if let Some(division) = first.before(byte) {
+                break division;
+            }
+            self.input.consume(1);
+            self.text.push(byte);
+            if let Some(division) = first.take(byte, &self.text) {
+                break division;
+            }
+        };
+        match division {
+            Division::FirstLine => {
+                self.input.consume(1);
+                self.n_breaks += 1;
+                self.form = Form::Lines;
+                Ok(SplitStep::Record)
+            }
+            Division::Values { end } if is_json(self.text.get(..end).unwrap_or_default()) => {
+                let after = self.text.get(end..).unwrap_or_default();
+                self.n_breaks += first.n_breaks + after.iter().filter(|byte| **byte == b'\n').count() as u64;
+                self.text.truncate(end);
+                (self.form, self.is_sequence) = (Form::Array, true);
+                Ok(SplitStep::Record)
+            }
+            Division::Values { .. } | Division::Lines => {
+                self.read_lines();
+                Ok(SplitStep::On)
+            }
+        }
+    }
+
+    /// Whether the log ended in a first value that is a broken line before a whole one.
+    fn is_first_line_broken(&self) -> bool {
+        matches!(self.form, Form::FirstValue(first) if first.is_first_line_broken(&self.text))
+    }
+
+    /// Reads the text again, as lines.
+    fn read_lines(&mut self) {
+        let read = io::Cursor::new(std::mem::take(&mut self.text));
+        let rest = std::mem::replace(&mut self.input, BufReader::new(Box::new(io::empty())));
+        self.input = BufReader::with_capacity(READ_BYTES, Box::new(read.chain(rest)));
+        self.form = Form::Lines;
     }
 
     fn line(&mut self) -> io::Result<SplitStep> {
@@ -313,7 +344,7 @@ impl Records {
             }
             _ => {}
         }
-        if self.is_too_long || serde_json::from_slice::<IgnoredAny>(&self.text).is_ok() {
+        if self.is_too_long || is_json(&self.text) {
             return Some(self.complete());
         }
         self.is_text_done = true;
@@ -329,37 +360,6 @@ enum SplitStep {
     On,
     /// The text is at its end.
     End,
-}
-
-/// The form after a byte of an array; whether the byte belongs to an element; whether the element ends with it. An
-/// object ends with its closing brace, whatever follows. Anything else ends with its line at the latest, and no string
-/// continues over a line break, so that one broken element does not take the next ones with it.
-fn after(form: Form, byte: u8, is_sequence: bool) -> (Form, bool, bool) {
-    let element = |depth, is_in_string, is_escaped| Form::Element { depth, is_in_string, is_escaped };
-    match (form, byte) {
-        (Form::Element { depth, is_in_string: true, is_escaped }, _) => match byte {
-            b'\n' if depth == 0 => (Form::Array, false, true),
-            b'\n' => (element(depth, false, false), true, false),
-            _ if is_escaped => (element(depth, true, false), true, false),
-            b'\\' => (element(depth, true, true), true, false),
-            b'"' => (element(depth, false, false), true, false),
-            _ => (form, true, false),
-        },
-        (Form::Array, b' ' | b'\t' | b'\r' | b'\n' | b',' | RECORD_SEPARATOR) => (Form::Array, false, false),
-        (Form::Array, b']') if !is_sequence => (Form::Unknown, false, false),
-        (Form::Element { depth: 0, .. }, b',' | b'\n') => (Form::Array, false, true),
-        (Form::Element { depth: 0, .. }, b']') if !is_sequence => (Form::Unknown, false, true),
-        (Form::Element { depth, .. }, b'}' | b']') => match depth.saturating_sub(1) {
-            0 if depth == 1 => (Form::Array, true, true),
-            shallower => (element(shallower, false, false), true, false),
-        },
-        (Form::Element { depth, .. }, b'{' | b'[') => (element(depth + 1, false, false), true, false),
-        (Form::Element { depth, .. }, b'"') => (element(depth, true, false), true, false),
-        (Form::Element { .. }, _) => (form, true, false),
-        (_, b'{' | b'[') => (element(1, false, false), true, false),
-        (_, b'"') => (element(0, true, false), true, false),
-        (_, _) => (element(0, false, false), true, false),
-    }
 }
 
 #[cfg(test)]
