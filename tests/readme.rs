@@ -47,12 +47,15 @@ fn the_keys_of_the_guide_are_the_programs() {
         }
         list += "\n";
     }
-    list += "In the SQL console\n";
-    list.extend(
-        console_help()
-            .into_iter()
-            .map(|(keys, does)| key_line(&keys, &presentation_of(&Aggregates::bank()).worded(does))),
-    );
+    for (nth, part) in console_help().into_iter().enumerate() {
+        list += if nth == 0 { "" } else { "\n" };
+        list += &format!("{}\n", part.heading);
+        list.extend(
+            part.keys
+                .iter()
+                .map(|(keys, does)| key_line(keys, &presentation_of(&Aggregates::bank()).worded(does))),
+        );
+    }
     let begin = "<!-- keys: from src/tui/keymap/bindings.rs -->\n";
     check_part("assets/guide/keys.md", begin, "<!-- /keys -->", &(list + "```\n"));
 }

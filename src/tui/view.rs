@@ -11,7 +11,7 @@
 //! │ ▁▁▂▁▅▂▁▁▁▃▇▂▁▁▁▂▁▁▁▁▂▃▁▁▁▁▆▂▁▁▁▂▂▁▁▁▃▃▂▁▁▁▂▁▁▅▂▁▁▁▁▂▁▅▂▁▁▁▃▇▂▁▁▁▂▁▁▁▁▂▃▁▁▁ │   density
 //! │   ╷      ╷  ╻       ╷          ╷    ╷                 ╻                    │   ruler
 //! │ ━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━●─────────────────────────┿┄┄┄┄┄┄┄┄┃ │
-//! ╰ ● playhead   ┿ query view   ┄ lag   ┃ head   ╷ acc-17 ─────────────────────╯
+//! ╰ ● playhead   ┿ checkpoint   ┄ lag   ┃ head   ╷ acc-17 ─────────────────────╯
 //!  , . step   < > this stream   space play   : command   / find   tab pane       hints, or a notice
 //! ```
 //!

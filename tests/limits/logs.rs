@@ -23,9 +23,12 @@ pub(crate) fn of_logs() -> Vec<Limit> {
 
 fn of_records() -> Vec<Limit> {
     vec![
-        limit("a line of a log", bytes(LINE_BYTES_MAX), "a bad line: it is longer than 16 MiB", || {
-            bad_line(&format!(r#"{{"stream":"a","type":"T","data":"{}"}}"#, "x".repeat(LINE_BYTES_MAX)))
-        }),
+        limit(
+            "a line of a log that is read",
+            bytes(LINE_BYTES_MAX),
+            "a bad line: it is longer than 16 MiB",
+            || bad_line(&format!(r#"{{"stream":"a","type":"T","data":"{}"}}"#, "x".repeat(LINE_BYTES_MAX))),
+        ),
         limit(
             "the nesting of the JSON in a line",
             DEPTH_MAX.to_string(),
@@ -64,11 +67,13 @@ fn of_records() -> Vec<Limit> {
 }
 
 fn of_whole_logs() -> Vec<Limit> {
-    let unpacked =
-        format!("{UNPACKED_RATIO_MAX} times its length, from {} on", bytes(UNPACKED_BYTES_FREE as usize));
+    let unpacked = format!(
+        "{UNPACKED_RATIO_MAX} times the compressed size (checked only above {})",
+        bytes(UNPACKED_BYTES_FREE as usize)
+    );
     vec![
         limit(
-            "a log compressed with gzip or zstd, unpacked",
+            "the unpacked size of a compressed log",
             unpacked,
             "it unpacks to more than 250 times its length",
             || {
@@ -82,7 +87,7 @@ fn of_whole_logs() -> Vec<Limit> {
             },
         ),
         limit(
-            "a line that does not end",
+            "a line of a log that is skipped as a bad line",
             "256 MiB".to_owned(),
             "no line ends within 256 MiB: it is not a log of JSON lines",
             || {

@@ -79,7 +79,7 @@ pub const BINDINGS: &[Binding] = &[
     Binding {
         group: Group::Asking,
         keys: &[(KeyAction::Sql, &[c('S')])],
-        does: "ask the read model in SQL; return to the answer that a row led away from",
+        does: "ask the read model in SQL; after you have opened a row of an answer: go back to that answer",
         hint: Some("SQL"),
     },
     Binding {
@@ -97,7 +97,7 @@ pub const BINDINGS: &[Binding] = &[
     Binding {
         group: Group::ReadSide,
         keys: &[(KeyAction::Skip, &[c('x')])],
-        does: "skip that event; the skip is recorded, and a rebuild tries the event again",
+        does: "prepare the command that skips that event; Enter runs it. The skip is recorded, and a rebuild tries the event again",
         hint: Some("skip"),
     },
     Binding {

@@ -83,7 +83,7 @@ const CONSOLE_BINDINGS: &[ConsoleBinding] = &[
     ConsoleBinding {
         parts: ANYWHERE,
         keys: &[(ConsoleAction::OtherPart, &[k(KeyCode::Tab), k(KeyCode::BackTab)])],
-        does: "between the question and its answer",
+        does: "move between the question and its answer",
     },
     ConsoleBinding {
         parts: ROWS,
@@ -91,7 +91,7 @@ const CONSOLE_BINDINGS: &[ConsoleBinding] = &[
             (ConsoleAction::RowUp, &[c('k'), k(KeyCode::Up)]),
             (ConsoleAction::RowDown, &[c('j'), k(KeyCode::Down)]),
         ],
-        does: "rows of the answer",
+        does: "previous, next row",
     },
     ConsoleBinding {
         parts: ROWS,
@@ -112,14 +112,18 @@ const CONSOLE_BINDINGS: &[ConsoleBinding] = &[
             (ConsoleAction::ColumnLeft, &[c('h'), k(KeyCode::Left)]),
             (ConsoleAction::ColumnRight, &[c('l'), k(KeyCode::Right)]),
         ],
-        does: "columns of the answer",
+        does: "previous, next column",
     },
     ConsoleBinding {
         parts: ROWS,
         keys: &[(ConsoleAction::OpenRow, &[k(KeyCode::Enter)])],
-        does: "in the answer: go to the row's event, or select its {stream}",
+        does: "go to the row's event, or select its {stream}",
     },
-    ConsoleBinding { parts: ANSWER, keys: &[(ConsoleAction::AskAgain, &[c('r')])], does: "ask again" },
+    ConsoleBinding {
+        parts: ANSWER,
+        keys: &[(ConsoleAction::AskAgain, &[c('r')])],
+        does: "ask the question again",
+    },
     ConsoleBinding {
         parts: ANSWER,
         keys: &[(ConsoleAction::Sort, &[c('o')])],
@@ -136,9 +140,14 @@ const CONSOLE_BINDINGS: &[ConsoleBinding] = &[
         does: "ask as of the checkpoint, or as of the playhead",
     },
     ConsoleBinding {
-        parts: ANYWHERE,
+        parts: EDITOR,
         keys: &[(ConsoleAction::Close, &[k(KeyCode::Esc)])],
-        does: "stop the question, return to it, close the console",
+        does: "stop a running question; otherwise close the console",
+    },
+    ConsoleBinding {
+        parts: ROWS,
+        keys: &[(ConsoleAction::Close, &[k(KeyCode::Esc)])],
+        does: "stop a running question; otherwise return to the question",
     },
 ];
 
@@ -189,12 +198,34 @@ pub fn console_key_names(actions: &[ConsoleAction]) -> String {
     actions.iter().map(name).collect::<Vec<_>>().join(" ")
 }
 
-/// The lines of the help about the console: keys, and what they do, with the domain's words still to be put in.
-pub fn console_help() -> Vec<(String, &'static str)> {
-    let own = CONSOLE_BINDINGS.iter().map(|binding| (names_in_pairs(binding.keys), binding.does));
+/// A part of the help about the console.
+#[derive(Clone, Debug)]
+pub struct ConsoleHelp {
+    /// The place in which the keys work.
+    pub heading: &'static str,
+    /// Keys, and what they do, with the domain's words still to be put in.
+    pub keys: Vec<(String, &'static str)>,
+}
+
+/// The help about the console: the keys while one types the question, then those in the answer. A key that works in both
+/// is in both.
+pub fn console_help() -> [ConsoleHelp; 2] {
+    let of = |part| {
+        let there = CONSOLE_BINDINGS.iter().filter(move |binding| binding.parts.contains(&part));
+        there.map(|binding| (names_in_pairs(binding.keys), binding.does))
+    };
     let moves = (key_names(&PLAYHEAD_MOVES), "move the playhead; an answer as of the playhead follows");
     let play = (key_name(KeyAction::Play), "play, pause");
-    own.chain([moves, play]).collect()
+    [
+        ConsoleHelp {
+            heading: "In the SQL console, while typing the question",
+            keys: of(ConsolePart::Editor).collect(),
+        },
+        ConsoleHelp {
+            heading: "In the SQL console, in the answer",
+            keys: of(ConsolePart::Results).chain([moves, play]).collect(),
+        },
+    ]
 }
 
 #[cfg(test)]

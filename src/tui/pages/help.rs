@@ -107,16 +107,19 @@ fn keys(group: Group, domain: &Presentation, cells: usize) -> Vec<PageLine> {
 }
 
 fn console_keys(domain: &Presentation, cells: usize) -> Vec<PageLine> {
-    let mut lines = vec![heading("In the SQL console")];
-    for (keys, does) in console_help() {
-        entry(
-            &mut lines,
-            HelpWord { word: &keys, cells: KEYS_CELLS, kind: PieceKind::Key },
-            &domain.worded(does),
-            cells,
-        );
+    let mut lines = Vec::new();
+    for part in console_help() {
+        lines.push(heading(part.heading));
+        for (word, does) in &part.keys {
+            entry(
+                &mut lines,
+                HelpWord { word, cells: KEYS_CELLS, kind: PieceKind::Key },
+                &domain.worded(does),
+                cells,
+            );
+        }
+        lines.push(Vec::new());
     }
-    lines.push(Vec::new());
     lines
 }
 
@@ -146,7 +149,7 @@ fn marks(domain: &Presentation, cells: usize) -> Vec<PageLine> {
         (
             "Σ …≠",
             PieceKind::Differs,
-            "the read model had another total at the playhead; not checked until it has reached the playhead",
+            "this total differs from the read model's total at the playhead; not checked while the read model is behind the playhead",
         ),
         (
             DEFECT,
@@ -213,7 +216,7 @@ mod tests {
             let text: String = lines.iter().flatten().map(|piece| piece.text.as_str()).collect();
             let keys = BINDINGS.iter().map(Binding::key_names);
             let missing: Vec<String> = keys
-                .chain(console_help().into_iter().map(|(keys, _)| keys))
+                .chain(console_help().into_iter().flat_map(|part| part.keys).map(|(keys, _)| keys))
                 .filter(|keys| !text.contains(keys))
                 .collect();
             assert_eq!(missing, Vec::<String>::new(), "at {cells} columns");

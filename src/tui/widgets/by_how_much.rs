@@ -293,7 +293,7 @@ mod tests {
 │ ≠ state -300.00 row -250.00 +50.00 ────│
 │ Σ 900.00 EUR · 2 accounts              │
 │ Σ    900 JPY · 1 account               │
-╰ ≠ otherwise at 7 ────────────── 2 of 3 ╯
+╰ ≠ differs at 7 ──────────────── 2 of 3 ╯
 "#;
         assert_eq!(format!("\n{drawn}"), expected, "\n{drawn}");
     }

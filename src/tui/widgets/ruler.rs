@@ -257,7 +257,7 @@ fn legend(model: &Model, theme: &Theme, ruler: &Ruler, room: usize) -> Vec<Span<
     let has_snapshot = survey.is_some_and(|survey| survey.columns.iter().any(has_marked));
     let entries = [
         (PLAYHEAD, theme.playhead, Some("playhead".to_owned())),
-        (CHECKPOINT, theme.read_side, Some("query view".to_owned())),
+        (CHECKPOINT, theme.read_side, Some("checkpoint".to_owned())),
         ("┄", theme.read_side, Some("lag".to_owned())),
         (HEAD, theme.strong, Some("head".to_owned())),
         (TICK, theme.selected, selected),

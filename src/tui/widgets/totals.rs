@@ -240,7 +240,7 @@ mod tests {
 │ ≠ balance: state 0.00, row -250.00, difference -250.00 ──│
 │ Σ 900.00 EUR≠ · 2 accounts · 1,200.00 at 4, -300.00      │
 │ Σ    900 JPY≠ · 1 account · 0 at 4, difference +900      │
-╰ ≠ otherwise at 4 ──────────────────────────────── 2 of 3 ╯
+╰ ≠ differs at 4 ────────────────────────────────── 2 of 3 ╯
 "#;
         assert_eq!(format!("\n{drawn}"), expected, "\n{drawn}");
     }
@@ -280,7 +280,7 @@ mod tests {
 │──────────────────────────────────────────────────────────│
 │ Σ 900.00 EUR✗ · 2 accounts · 900.01 by its rows, -0.01   │
 │ Σ    900 JPY  · 1 account                                │
-╰ ✗ otherwise at 10: a projection's defect ──────── 2 of 3 ╯
+╰ ✗ differs at 10: a projection's defect ────────── 2 of 3 ╯
 "#;
         assert_eq!(format!("\n{drawn}"), expected, "\n{drawn}");
     }

@@ -20,7 +20,7 @@ pub(super) fn of_marks(model: &Model, theme: &Theme, room: usize) -> Vec<Span<'s
         let at = count(listing.as_of.number());
         let cause =
             if listing.skipped.n_events > 0 { "events were skipped" } else { "a projection's defect" };
-        [format!(" otherwise at {at}: {cause}"), format!(" {cause}"), String::new()]
+        [format!(" differs at {at}: {cause}"), format!(" {cause}"), String::new()]
             .map(|words| vec![span(DEFECT, theme.bad), span(words, theme.bad)])
     } else if has_total(Difference::Defect) {
         [" a total is not the sum of its rows", " total: a defect", ""]
@@ -28,11 +28,11 @@ pub(super) fn of_marks(model: &Model, theme: &Theme, room: usize) -> Vec<Span<'s
     } else if has(Difference::OtherMoment) || has_total(Difference::OtherMoment) {
         let at = count(playhead.number());
         let whole = if listing.as_of < playhead {
-            format!(" lag: not yet as at {at}")
+            format!(" lag: not yet at {at}")
         } else {
-            format!(" otherwise at {at}")
+            format!(" differs at {at}")
         };
-        [whole, " otherwise".to_owned(), String::new()]
+        [whole, " differs".to_owned(), String::new()]
             .map(|words| vec![span(DIFFERS, theme.differs), span(words, theme.dim)])
     } else {
         return Vec::new();

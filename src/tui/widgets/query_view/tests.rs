@@ -28,7 +28,7 @@ fn differences_from_the_state_are_marked() {
 │                                                    │
 │                                                    │
 │ Σ 900.00 EUR · 2 accounts  +1 more                 │
-╰ ≠ otherwise at 7 ────────────────────────── 3 of 3 ╯
+╰ ≠ differs at 7 ──────────────────────────── 3 of 3 ╯
 "#;
     assert_eq!(format!("\n{drawn}"), expected, "\n{drawn}");
 }
@@ -52,7 +52,7 @@ fn a_held_projector_lags() {
 │ ≠ balance: state -250.00, row -300.00, -50.00 ─────│
 │ Σ 900.00 EUR · 2 accounts                          │
 │ Σ    900 JPY · 1 account                           │
-╰ ≠ lag: not yet as at 10 ─────────────────── 2 of 3 ╯
+╰ ≠ lag: not yet at 10 ────────────────────── 2 of 3 ╯
 "#;
     assert_eq!(format!("\n{drawn}"), expected, "\n{drawn}");
 }
@@ -103,7 +103,7 @@ fn a_difference_at_the_same_position_is_called_a_defect() {
 │                                                    │
 │                                                    │
 │ Σ 900.00 EUR✗ 900.01 by its rows, -0.01  +1 more   │
-╰ ✗ otherwise at 10: a projection's defect ── 2 of 3 ╯
+╰ ✗ differs at 10: a projection's defect ──── 2 of 3 ╯
 "#;
     assert_eq!(format!("\n{drawn}"), expected, "\n{drawn}");
 }
@@ -123,7 +123,7 @@ fn skipped_events_stay_visible_and_are_named_as_the_cause() {
 │                                                    │
 │                                                    │
 │ Σ 900.00 EUR✗ 900.01 by its rows, -0.01  +1 more   │
-╰ ✗ otherwise at 10: events were skipped ──── 2 of 3 ╯
+╰ ✗ differs at 10: events were skipped ────── 2 of 3 ╯
 "#;
     assert_eq!(format!("\n{drawn}"), expected, "\n{drawn}");
 }

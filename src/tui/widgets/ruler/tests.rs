@@ -104,28 +104,28 @@ fn time_in_which_nothing_happened_is_left_out_and_marked() {
 │█                                                                                                ▅│
 │╻                                                                                                ╷│
 │━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━●│
-╰ ● playhead   ┿ query view   ┄ lag   ┃ head   ╷ acc-2 ────────────────────────────────────────────╯
+╰ ● playhead   ┿ checkpoint   ┄ lag   ┃ head   ╷ acc-2 ────────────────────────────────────────────╯
 
 ╭ 2024-03-01 ────────── by active time · 700 days skipped · events, up to 1 ─────────── 2026-01-30 ╮
 │█           █           █          █           █           █           █           █           █⌇█│
 │█           █           █          █           █           █           █           █           █⌇█│
 │                        ╷          ╷           ╷                                               ╷ ╷│
 │━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━●│
-╰ ● playhead   ┿ query view   ┄ lag   ┃ head   ╷ acc-2   ⌇ idle time, skipped ─────────────────────╯
+╰ ● playhead   ┿ checkpoint   ┄ lag   ┃ head   ╷ acc-2   ⌇ idle time, skipped ─────────────────────╯
 
 ╭ 2024-03-01 ───────── by active time · 700 days skipped ────────── 2026-01-30 ╮
 │█        █         █        █         █        █        █         █        █⌇█│
 │█        █         █        █         █        █        █         █        █⌇█│
 │                   ╷        ╷         ╷                                    ╷ ╷│
 │━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━●─┃│
-╰ ● playhead   ┿ query view   ┄ lag   ┃ head   ╷ acc-2 ────────────────────────╯
+╰ ● playhead   ┿ checkpoint   ┄ lag   ┃ head   ╷ acc-2 ────────────────────────╯
 
 ╭ 2024-03-01 ──────── by position · events a day, up to 24 ──────── 2026-01-30 ╮
 │        █      █       █       █       █      █       █       █      █        │
 │        █      █       █       █       █      █       █       █      █       ▁│
 │                       ╷       ╷       ╷                             ╷       ╷│
 │━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━●│
-╰ ● playhead   ┿ query view   ┄ lag   ┃ head   ╷ acc-2 ────────────────────────╯
+╰ ● playhead   ┿ checkpoint   ┄ lag   ┃ head   ╷ acc-2 ────────────────────────╯
 
 "#;
     assert_eq!(format!("\n{drawn}"), expected, "\n{drawn}");
@@ -151,11 +151,11 @@ fn events_with_a_snapshot_are_marked_as_long_as_seeks_start_there() {
     let expected = r#"
 │                             ╷         ╷         ◇                                     ◇         ◇│
 │━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━●│
-╰ ● playhead   ┿ query view   ┄ lag   ┃ head   ╷ acc-2   ◇ snapshot ───────────────────────────────╯
+╰ ● playhead   ┿ checkpoint   ┄ lag   ┃ head   ╷ acc-2   ◇ snapshot ───────────────────────────────╯
 
 │                             ╷         ╷         ╷                                     ╷         ╷│
 │━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━●│
-╰ ● playhead   ┿ query view   ┄ lag   ┃ head   ╷ acc-2 ────────────────────────────────────────────╯
+╰ ● playhead   ┿ checkpoint   ┄ lag   ┃ head   ╷ acc-2 ────────────────────────────────────────────╯
 
 "#;
     assert_eq!(drawn, expected, "\n{drawn}");
@@ -181,13 +181,13 @@ fn hits_stand_over_the_accounts_events_and_are_named_below() {
 │█     █      █     █     █      █     █     █      █     █│
 │╷     ◆                               ◆     ╷             │
 │━━━━━━●──────────────────────────────────────────────────┃│
-╰ ◆ deposited   ● playhead   ┿ query view   ┄ lag ─────────╯
+╰ ◆ deposited   ● playhead   ┿ checkpoint   ┄ lag ─────────╯
 ╭ 2024-03-01 09:00:00 ────────────── by time · events, up to 1 ─────────────── 2024-03-01 18:00:00 ╮
 │█          █          █         █          █          █          █         █          █          █│
 │█          █          █         █          █          █          █         █          █          █│
 │╷          ◆                                                     ◆         ╷                      │
 │━━━━━━━━━━━●─────────────────────────────────────────────────────────────────────────────────────┃│
-╰ ◆ deposited   ● playhead   ┿ query view   ┄ lag   ┃ head   ╷ acc-1 ──────────────────────────────╯
+╰ ◆ deposited   ● playhead   ┿ checkpoint   ┄ lag   ┃ head   ╷ acc-1 ──────────────────────────────╯
 "#;
     assert_eq!(format!("\n{drawn}"), expected, "\n{drawn}");
 }
@@ -206,7 +206,7 @@ fn a_framed_ruler_says_what_it_measures() {
 │█          █          █         █          █          █          █         █          █          █│
 │                      ╷         ╷          ╷                                          ╷          ╷│
 │━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━●───────────────────────────────┿┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┃│
-╰ ● playhead   ┿ query view   ┄ lag   ┃ head   ╷ acc-2 ────────────────────────────────────────────╯
+╰ ● playhead   ┿ checkpoint   ┄ lag   ┃ head   ╷ acc-2 ────────────────────────────────────────────╯
 
 "#;
     assert_eq!(format!("\n{drawn}"), expected, "\n{drawn}");
@@ -233,12 +233,12 @@ fn a_fault_is_marked_over_everything_else_on_either_axis() {
 │█     █      █     █     █      █     █     █      █     █│
 │╷     ◆                               ✘     ╷             │
 │━━━━━━●──────────────────────────────────────────────────┃│
-╰ ✘ broken   ◆ deposited   ● playhead   ┿ query view ──────╯
+╰ ✘ broken   ◆ deposited   ● playhead   ┿ checkpoint ──────╯
 ╭ 2024-03-01 09:00:00 ──────────────── 2024-03-01 18:00:00 ╮
 │      █    █     █     █     █    █     █     █    █     █│
 │                                        ✘                 │
 │●────────────────────────────────────────────────────────┃│
-╰ ✘ broken   ● playhead   ┿ query view   ┄ lag   ┃ head ───╯
+╰ ✘ broken   ● playhead   ┿ checkpoint   ┄ lag   ┃ head ───╯
 "#;
     assert_eq!(format!("\n{drawn}"), expected, "\n{drawn}");
 }
