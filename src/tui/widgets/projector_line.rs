@@ -19,18 +19,27 @@ pub(super) fn line(model: &Model, theme: &Theme, room: usize) -> Vec<Span<'stati
     let mut spans = vec![span(who(model), theme.dim)];
     // If projecting takes long, the remaining time replaces the activity.
     let parts = match left(model, theme) {
-        Some(left) => [rate(status, theme), Some(left), queue(status, theme)],
-        None => [Some(doing(model, theme)), queue(status, theme), rate(status, theme)],
+        Some(left) => [rate(status, theme).into(), Some(left).into(), queue(status, theme).into()],
+        None => [doing(model, theme), queue(status, theme).into(), rate(status, theme).into()],
     };
-    for part in parts.into_iter().flatten() {
-        let gap = span(" · ", theme.dim);
-        if line_width(&spans) + 3 + line_width(&part) > room {
-            break;
+    for Forms(forms) in parts {
+        let used = line_width(&spans) + 3;
+        // A part that has no room leaves it to the next one.
+        if let Some(part) = forms.into_iter().find(|part| used + line_width(part) <= room) {
+            spans.push(span(" · ", theme.dim));
+            spans.extend(part);
         }
-        spans.push(gap);
-        spans.extend(part);
     }
     spans
+}
+
+/// A part of the line, in its forms from the longest to the shortest.
+struct Forms(Vec<Vec<Span<'static>>>);
+
+impl From<Option<Vec<Span<'static>>>> for Forms {
+    fn from(part: Option<Vec<Span<'static>>>) -> Self {
+        Self(part.into_iter().collect())
+    }
 }
 
 fn who(model: &Model) -> String {
@@ -41,22 +50,23 @@ fn who(model: &Model) -> String {
     }
 }
 
-fn doing(model: &Model, theme: &Theme) -> Vec<Span<'static>> {
+fn doing(model: &Model, theme: &Theme) -> Forms {
     let status = &model.read_side.status;
-    let words = match (&status.failure, status.pace.is_held, status.pace.per_second) {
-        (Some(_), ..) => return vec![span("FAILED", theme.bad)],
+    let (forms, style) = match (&status.failure, status.pace.is_held, status.pace.per_second) {
+        (Some(_), ..) => (vec!["FAILED".to_owned()], theme.bad),
         (None, true, Some(speed)) => {
-            let text = format!("HELD, then {}/s at most", count(speed.get().into()));
-            return vec![span(text, theme.differs)];
+            let speed = count(speed.get().into());
+            let forms = [format!("HELD, then {speed}/s at most"), format!("HELD, {speed}/s at most")];
+            (forms.into_iter().chain(["HELD".to_owned()]).collect(), theme.differs)
         }
-        (None, true, None) => return vec![span("HELD", theme.differs)],
+        (None, true, None) => (vec!["HELD".to_owned()], theme.differs),
         (None, false, Some(speed)) => {
-            return vec![span(format!("{}/s at most", count(speed.get().into())), theme.differs)];
+            (vec![format!("{}/s at most", count(speed.get().into()))], theme.differs)
         }
-        (None, false, None) if model.lag().n_events > 0 => "projecting",
-        (None, false, None) => "idle",
+        (None, false, None) if model.lag().n_events > 0 => (vec!["projecting".to_owned()], theme.dim),
+        (None, false, None) => (vec!["idle".to_owned()], theme.dim),
     };
-    vec![span(words, theme.dim)]
+    Forms(forms.into_iter().map(|words| vec![span(words, style)]).collect())
 }
 
 /// The fill of the queue.
@@ -91,6 +101,8 @@ fn rate(status: &ProjectorStatus, theme: &Theme) -> Option<Vec<Span<'static>>> {
 
 #[cfg(test)]
 mod tests {
+    use std::num::NonZeroU32;
+
     use super::*;
     use crate::tui::fixture::Bank;
 
@@ -108,5 +120,9 @@ mod tests {
         assert_eq!(says(&model, 60), "projector here · projecting · queue ▰▰▰▱▱ 9 · 9/s");
         model.read_side.status.pace.is_held = true;
         assert_eq!(says(&model, 60), "projector here · HELD · queue ▰▰▰▱▱ 9 · 9/s");
+        model.read_side.status.pace.per_second = NonZeroU32::new(3);
+        assert_eq!(says(&model, 60), "projector here · HELD, then 3/s at most · queue ▰▰▰▱▱ 9");
+        assert_eq!(says(&model, 38), "projector here · HELD, 3/s at most");
+        assert_eq!(says(&model, 32), "projector here · HELD · 9/s");
     }
 }
