@@ -27,30 +27,36 @@ pub(in crate::store::sqlite) fn is_one(path: &Path) -> bool {
 }
 
 /// Removes the file of a creation that has failed, unless another process has made it a store meanwhile, or is about to.
-/// An empty file that stays does no harm.
 pub(in crate::store::sqlite) fn remove(path: &Path, id: &str) -> Result<()> {
+    // A store that somebody has finished has a write-ahead log, and no journal.
+    let is_unfinished = || !with_suffix(path, "-wal").exists();
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let conn = Connection::open_with_flags(path, flags)?;
-    conn.busy_timeout(Duration::ZERO)?;
-    match Transaction::new_unchecked(&conn, TransactionBehavior::Immediate) {
+    let opened = Connection::open_with_flags(path, flags);
+    let locked = opened.and_then(|conn| {
+        conn.busy_timeout(Duration::ZERO)?;
+        let lock = Transaction::new_unchecked(&conn, TransactionBehavior::Immediate)?;
         // With the lock, which is kept until the file is gone, nobody else can begin to make it a store.
-        Ok(lock) => {
-            let n_tables: i64 = lock.query_one("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
-            let is_ours = |row: &Row<'_>| Ok(row.get_ref(0)?.as_str()? == id);
-            if n_tables == 0 || lock.query_one("SELECT id FROM store", [], is_ours)? {
-                beside::remove(path)?;
-            }
+        if is_nobodys_or(id, &lock).unwrap_or_else(|_| is_unfinished()) {
+            _ = beside::remove(path);
         }
+        Ok(())
+    });
+    match locked {
+        Ok(()) => {}
         Err(error)
             if matches!(code(&error), Some((ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked, _))) => {}
-        // Nothing can be written here. Another process that had begun to write would have a journal.
-        Err(_) => {
-            if fs::metadata(path)?.len() == 0 && !with_suffix(path, "-journal").exists() {
-                beside::remove(path)?;
-            }
-        }
+        // The disk fails. Another process that has begun to write would have the lock.
+        Err(_) if is_unfinished() => beside::remove(path)?,
+        Err(_) => {}
     }
     Ok(())
+}
+
+/// Whether a file is empty, or the store with this id.
+fn is_nobodys_or(id: &str, lock: &Transaction<'_>) -> rusqlite::Result<bool> {
+    let n_tables: i64 = lock.query_one("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
+    let is_ours = |row: &Row<'_>| Ok(row.get_ref(0)?.as_str()? == id);
+    Ok(n_tables == 0 || lock.query_one("SELECT id FROM store", [], is_ours)?)
 }
 
 /// Whether the journal beside a file says that the file was empty before.
