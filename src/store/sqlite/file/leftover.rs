@@ -28,8 +28,9 @@ pub(in crate::store::sqlite) fn is_one(path: &Path) -> bool {
 
 /// Removes the file of a creation that has failed, unless another process has made it a store meanwhile, or is about to.
 pub(in crate::store::sqlite) fn remove(path: &Path, id: &str) -> Result<()> {
-    // A store that somebody has finished has a write-ahead log, and no journal.
-    let is_unfinished = || !with_suffix(path, "-wal").exists();
+    // A store that somebody has finished is not empty, and has no journal.
+    let is_unfinished =
+        || with_suffix(path, "-journal").exists() || fs::metadata(path).is_ok_and(|file| file.len() == 0);
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let opened = Connection::open_with_flags(path, flags);
     let locked = opened.and_then(|conn| {
