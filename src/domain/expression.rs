@@ -5,7 +5,7 @@
 //! - `bad_expression.rs`: an expression that cannot be used: what is wrong, and at which character
 //! - `binary.rs`: the operators with two operands
 //! - `calls.rs`: calls of functions of values
-//! - `check.rs`: checks: names, functions and their arguments are resolved, or the error names the one that was probably meant
+//! - `check.rs`: checks: names, functions and their arguments are resolved, or the error suggests a similar name
 //! - `comparison.rs`: comparison of values: equality and order, or why they are unknown
 //! - `compiled.rs`: expressions: parsed and checked once, evaluated at any event
 //! - `computed.rs`: values of expressions: numbers, texts, times, and lists and maps that are read lazily

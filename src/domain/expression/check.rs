@@ -1,4 +1,4 @@
-//! Checks: names, functions and their arguments are resolved, or the error names the one that was probably meant.
+//! Checks: names, functions and their arguments are resolved, or the error suggests a similar name.
 
 use regex::RegexBuilder;
 

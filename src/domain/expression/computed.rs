@@ -118,7 +118,7 @@ impl<'v> Computed<'v> {
     /// The value at a path of keys in a JSON text.
     ///
     /// # Errors
-    /// There is none, or it cannot be read.
+    /// It is missing, or cannot be read.
     pub fn from_json_at<K: AsRef<str>>(json: &'v str, path: &[K]) -> Evaluated<'v> {
         let step = |json, key: &K| skim::member(value_of_bytes(json), key.as_ref());
         Self::from_json(path.iter().try_fold(json.trim_start(), step).ok_or(WhyUnknown::Missing)?)

@@ -1,6 +1,6 @@
 //! The functions of the language, and how they are called.
 
-/// A function of values. The first argument may stand before the name: `size(x)` or `x.size()`.
+/// A function of values. The first argument can come before the name: `size(x)` or `x.size()`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ValueFunction {
     /// The value as text.

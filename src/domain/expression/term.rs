@@ -58,7 +58,7 @@ pub enum Term {
     OfEach(ListQuestion, Box<[Term; 2]>),
     /// `map(x, condition, value)`: the list, the condition, the value.
     MapSome(Box<[Term; 3]>),
-    /// Whether the value differs from the one that it has in the state before the event.
+    /// Whether the value differs from that in the state before the event.
     Changed(Box<Term>),
     /// A question about the condition with this index.
     History(HistoryQuestion, usize),

@@ -24,7 +24,7 @@ impl WorkLeft {
     /// Takes some steps.
     ///
     /// # Errors
-    /// There is no work left; there is none from then on.
+    /// No work is left, now and from then on.
     #[inline]
     pub fn spend(&self, n_steps: usize) -> Result<(), WhyUnknown> {
         match self.0.get().checked_sub(n_steps) {

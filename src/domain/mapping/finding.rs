@@ -7,7 +7,7 @@
 //! Its files:
 //!
 //! - `arrays.rs`: the arrays in a log's records that may hold its events: pages of a feed, batches, a whole export
-//! - `fields.rs`: the fields of the first records of a log: which paths there are, and what stands there
+//! - `fields.rs`: the fields of the first records of a log: their paths, and the values at them
 //! - `found.rs`: an envelope that was found, and the words about it: in one line, and in the comments of a mapping file
 //! - `names.rs`: the names that systems give to the parts of an event, each with how surely it is that part
 //! - `search.rs`: the search for the parts of an event among fields: by their names, and by what their values look like

@@ -1,4 +1,4 @@
-//! The fields of the first records of a log: which paths there are, and what stands there.
+//! The fields of the first records of a log: their paths, and the values at them.
 
 use std::collections::{BTreeMap, BTreeSet};
 
