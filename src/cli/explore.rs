@@ -135,8 +135,8 @@ fn explore_log(path: &Path, options: ExploreOptions<'_>) -> Result<()> {
         let replaced = "the log was cut or replaced: it is read from its beginning".to_owned();
         let notice = if std::mem::take(&mut is_first) { scratch.notice.clone() } else { Some(replaced) };
         let store = OpenStore { name: name_of(path), kind: StoreKind::Log, takes_commands: false };
-        let import = scratch.import(LogEnd::Growing).context("the log has no path")?;
-        let aggregates = aggregates_of_log(&scratch)?;
+        let mut import = scratch.import(LogEnd::Growing).context("the log has no path")?;
+        let aggregates = aggregates_of_log(&scratch, &mut import)?;
         let log = Arc::new(SqliteLog::open_read_only(&scratch.store, &aggregates)?);
         let import = Some(LogToRead { log: path.to_path_buf(), scratch, import });
         Ok(ExplorerOpening { log, store, notice, import, fail_at })
@@ -144,11 +144,12 @@ fn explore_log(path: &Path, options: ExploreOptions<'_>) -> Result<()> {
     explore(open, theme)
 }
 
-/// The aggregates of a log: its first events are imported to see whose they are.
-fn aggregates_of_log(scratch: &Scratch) -> Result<Aggregates> {
+/// The aggregates of a log: its first events are imported to see whose they are. The log is open then, in case it is
+/// renamed before it is read.
+fn aggregates_of_log(scratch: &Scratch, import: &mut LogImport) -> Result<Aggregates> {
     let mut store = SqliteStore::open(&scratch.store, &scratch.aggregates)?;
     if store.head()? == GlobalPosition::START
-        && let Some(mut import) = scratch.import(LogEnd::Growing)
+        && let Some(mut sample) = scratch.import(LogEnd::Growing)
     {
         let enough = Cancel::new();
         let mut stop = |progress: &ImportProgress| {
@@ -156,9 +157,10 @@ fn aggregates_of_log(scratch: &Scratch) -> Result<Aggregates> {
                 enough.cancel();
             }
         };
-        // The import that goes on from here in the background reports errors.
-        drop(import.read_on(&mut store, &enough, &mut stop));
+        drop(sample.read_on(&mut store, &enough, &mut stop));
     }
+    // Errors are reported by the import that goes on from here in the background.
+    drop(import.hold_open(&store));
     aggregates_of(&store)
 }
 

@@ -14,7 +14,7 @@ use crate::domain::left_out::LeftOut;
 use crate::store::import::LogImport;
 use crate::store::import::options::{ImportProgress, LogChanged};
 use crate::store::import::report::ImportReport;
-use crate::store::import::rotation::OpenFile;
+use crate::store::import::rotation::{OpenFile, is_missing};
 use crate::store::import::target::{ImportTarget, left_out_of};
 use crate::store::scratch::Scratch;
 use crate::tui::message::Message;
@@ -95,9 +95,10 @@ impl LogFollower {
     fn run(&mut self, stop: &Receiver<()>) -> Result<()> {
         let mut store = ImportTarget::open(&self.log.scratch.store, &self.log.scratch.aggregates)?;
         let (mut seen, mut is_gone) = (self.stamp(), false);
-        let report = self.read(&mut store, true)?;
-        self.leave_out(&report);
-        drop(self.inbox.send(Message::ImportEnded(notice_of(&report))));
+        match self.read_named(&mut store, true)? {
+            Some(report) => self.report(&report),
+            None => is_gone = true,
+        }
         while !self.cancel.is_cancelled() {
             match stop.recv_timeout(POLL) {
                 Err(RecvTimeoutError::Timeout) => {}
@@ -141,14 +142,30 @@ impl LogFollower {
             }
             if now != seen {
                 seen = now;
-                let report = self.read(&mut store, false)?;
-                if report.n_bad > 0 {
-                    self.leave_out(&report);
-                    drop(self.inbox.send(Message::ImportEnded(notice_of(&report))));
+                match self.read_named(&mut store, false)? {
+                    Some(report) if report.n_bad > 0 => self.report(&report),
+                    Some(_) => {}
+                    None => is_gone = true,
                 }
             }
         }
         Ok(())
+    }
+
+    /// Reads the file that has the log's name; `None`, and a message, if no file has it.
+    fn read_named(&mut self, store: &mut ImportTarget, reports: bool) -> Result<Option<ImportReport>> {
+        match self.read(store, reports) {
+            Err(error) if is_missing(&error) => {
+                drop(self.inbox.send(Message::LogWaitedFor(true)));
+                Ok(None)
+            }
+            report => report.map(Some),
+        }
+    }
+
+    fn report(&mut self, report: &ImportReport) {
+        self.leave_out(report);
+        drop(self.inbox.send(Message::ImportEnded(notice_of(report))));
     }
 
     fn read(&mut self, store: &mut ImportTarget, reports: bool) -> Result<ImportReport> {

@@ -59,6 +59,7 @@ use crate::store::import::options::{FIRST_EVENTS, IfChanged, ImportOptions, LogC
 use crate::store::import::pipeline::Pipeline;
 use crate::store::import::reader::LogFileReader;
 use crate::store::import::report::{Doubt, ImportReport};
+use crate::store::import::rotation::is_missing;
 use crate::store::import::run::Run;
 use crate::store::jsonl::input::{FileIdentity, LogInput};
 use crate::store::log::source::Source;
@@ -113,6 +114,21 @@ impl LogImport {
         Self { input, options, reading: None, waiting: None }
     }
 
+    /// Opens a log that is a file, so that [`LogImport::read_rest`] can read it even if it is renamed or removed before
+    /// the first piece of the import.
+    ///
+    /// # Errors
+    /// The log cannot be opened; errors of the store.
+    pub fn hold_open(&mut self, store: &SqliteStore) -> Result<()> {
+        let LogInput::File(path) = &self.input else { return Ok(()) };
+        let log = LogInput::File(path.clone()).open()?;
+        let (identity, sources) = (FileIdentity::of(&self.input), store.sources()?);
+        let aggregates = store.unmapped_aggregates();
+        let reader = LogFileReader::new(log, &self.options, &logs_of(&sources), aggregates);
+        self.waiting = Some(OpenedLogFile { reader, identity, sources });
+        Ok(())
+    }
+
     /// Reads to the log's end. Another call continues from there: a growing file where reading stopped, a replaced file
     /// from its beginning.
     ///
@@ -130,7 +146,8 @@ impl LogImport {
         self.run(store, cancel, progress, Self::read)
     }
 
-    /// Runs a piece of the import. After an error or a cancel the next piece begins at the log's beginning.
+    /// Runs a piece of the import. After an error or a cancel the next piece begins at the log's beginning, unless the
+    /// log was missing: nothing was read then.
     fn run(
         &mut self,
         store: &mut SqliteStore,
@@ -143,7 +160,8 @@ impl LogImport {
         let outcome = work(self, store, &mut run);
         store.roll_back_imported();
         let ended = store.end_bulk();
-        if outcome.is_err() || run.report.was_cancelled {
+        let is_ahead = outcome.as_ref().is_err_and(|error| !is_missing(error)) || run.report.was_cancelled;
+        if is_ahead {
             // The reader is ahead of the store, so its records have to be read again.
             self.reading = None;
         }

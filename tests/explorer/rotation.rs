@@ -4,7 +4,7 @@
 use foldback::domain::aggregates::Aggregates;
 use std::fs;
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, channel};
 use std::time::{Duration, Instant};
 
@@ -36,6 +36,13 @@ struct Followed {
 impl Followed {
     /// Follows a log with this text, which has been read to its end.
     fn new(text: &str) -> Self {
+        let mut followed = Self::after(text, |_, _| {});
+        followed.wait_for(if text.is_empty() { "nothing new" } else { "read " });
+        followed
+    }
+
+    /// Follows a log with this text. `change` changes the file or the import before it is read.
+    fn after(text: &str, change: impl FnOnce(&Path, &mut LogToRead)) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let log = folder.path().join("bank.jsonl");
         fs::write(&log, text).unwrap();
@@ -43,11 +50,11 @@ impl Followed {
         let store = SqliteStore::open_read_only(&scratch.store, &Aggregates::bank()).unwrap();
         let import = scratch.import(LogEnd::Growing).unwrap();
         let (outbox, inbox) = channel();
-        let importer = Some(Importer::start(LogToRead { log, scratch, import }, outbox));
+        let mut to_read = LogToRead { log, scratch, import };
+        change(folder.path(), &mut to_read);
+        let importer = Some(Importer::start(to_read, outbox));
         let (left_out, said) = (LeftOut::default(), Vec::new());
-        let mut followed = Self { folder, store, inbox, importer, left_out, said };
-        followed.wait_for(if text.is_empty() { "nothing new" } else { "read " });
-        followed
+        Self { folder, store, inbox, importer, left_out, said }
     }
 
     fn path(&self, name: &str) -> PathBuf {
@@ -141,6 +148,32 @@ fn a_renamed_log_is_read_to_its_end_and_then_the_new_file() {
     log.append("bank.jsonl", &lines(8..=9));
     assert_eq!(log.amounts_of(9), [1, 2, 3, 4, 5, 6, 7, 8, 9]);
     assert_eq!(log.said, ["read 2 events", "waits: true", NEW_FILE, "waits: false"]);
+}
+
+#[test]
+fn a_log_that_is_renamed_between_opening_and_reading_is_read_to_its_end_and_then_the_new_file() {
+    let mut log = Followed::after(&lines(1..=2), |folder, to_read| {
+        let store = SqliteStore::open(&to_read.scratch.store, &Aggregates::bank()).unwrap();
+        to_read.import.hold_open(&store).unwrap();
+        fs::rename(folder.join("bank.jsonl"), folder.join("bank.jsonl.1")).unwrap();
+    });
+    log.wait_for("waits: true");
+    log.append("bank.jsonl.1", &line(3));
+    log.wait_for_events(3);
+    log.append("bank.jsonl", &line(4));
+    assert_eq!(log.amounts_of(4), [1, 2, 3, 4]);
+}
+
+#[test]
+fn a_log_that_has_no_file_when_it_is_read_first_is_waited_for() {
+    let mut log = Followed::after(&lines(1..=2), |folder, _| {
+        fs::rename(folder.join("bank.jsonl"), folder.join("elsewhere")).unwrap();
+    });
+    log.wait_for("waits: true");
+    fs::rename(log.path("elsewhere"), log.path("bank.jsonl")).unwrap();
+    log.wait_for("waits: false");
+    assert_eq!(log.amounts_of(2), [1, 2]);
+    assert_eq!(log.said, ["waits: true", "waits: false"]);
 }
 
 #[test]

@@ -1,8 +1,9 @@
 //! Log rotation: what became of a file that was renamed, removed or cut, and how reading continues.
 
+use std::io::{self, ErrorKind};
 use std::path::Path;
 
-use anyhow::Result;
+use anyhow::{Error, Result};
 
 use crate::cancel::Cancel;
 use crate::store::import::LogImport;
@@ -32,12 +33,19 @@ pub enum OpenFile {
     Replaced,
 }
 
+/// Whether an import failed because no file has the log's name.
+pub fn is_missing(error: &Error) -> bool {
+    let is_it = |cause: &io::Error| cause.kind() == ErrorKind::NotFound;
+    error.chain().any(|cause| cause.downcast_ref().is_some_and(is_it))
+}
+
 impl LogImport {
-    /// The state of the open file; [`OpenFile::Named`] before a file was opened.
+    /// The state of the open file. Before a file was opened: [`OpenFile::Renamed`] if no file has the log's name, else
+    /// [`OpenFile::Named`].
     pub fn open_file(&self) -> OpenFile {
         let LogInput::File(path) = &self.input else { return OpenFile::Named };
-        let Some((open, reader)) = self.opened() else { return OpenFile::Named };
         let Ok(named) = FileIdentity::at(path) else { return OpenFile::Renamed };
+        let Some((open, reader)) = self.opened() else { return OpenFile::Named };
         // An open file keeps its inode number: no other file gets it, even if the open one was removed.
         let is_open = named.is_same_file(open);
         if !is_open && is_in_folder(open, path.parent()) {
