@@ -4,11 +4,13 @@
 //!
 //! - `account.rs`: the bank account that foldback brings along
 //! - `choice.rs`: the choice of the aggregates for a log: those whose events it has, else one merged state a stream
+//! - `grouping.rs`: the grouping of streams into aggregates by their names, for a log that nobody explained
 //! - `merged.rs`: the merged state of a stream that nobody explained: the last value of each field of its events' data
 //! - `words.rs`: the words of an aggregate for people: its noun, the first step in an empty log, and the types of its events
 
 pub mod account;
 pub mod choice;
+pub mod grouping;
 pub mod merged;
 pub mod words;
 
