@@ -17,6 +17,7 @@
 //! - `finding.rs`: the mapping of a log that is new to a store: the given one, with the envelope that is found in the first records
 //! - `intake.rs`: the intake: from the lines of a log to committed events
 //! - `known_beginning.rs`: a log that the store knows already, recognised by its beginning
+//! - `missing_log.rs`: a log that is missing: how an import that failed for that reason is recognised
 //! - `options.rs`: options of an import, and its reports on the way
 //! - `pipeline.rs`: the pipeline: reading and parsing on their own threads, while earlier events are written
 //! - `places.rs`: the events of a log that a store already has
@@ -32,6 +33,7 @@ mod chunk;
 mod finding;
 mod intake;
 mod known_beginning;
+pub mod missing_log;
 pub mod options;
 mod pipeline;
 mod places;
@@ -55,11 +57,11 @@ use crate::store::clock;
 use crate::store::import::chunk::Chunk;
 use crate::store::import::intake::Intake;
 use crate::store::import::known_beginning::begins_as_stream;
+use crate::store::import::missing_log::is_missing;
 use crate::store::import::options::{FIRST_EVENTS, IfChanged, ImportOptions, LogChanged, OnImportProgress};
 use crate::store::import::pipeline::Pipeline;
 use crate::store::import::reader::LogFileReader;
 use crate::store::import::report::{Doubt, ImportReport};
-use crate::store::import::rotation::is_missing;
 use crate::store::import::run::Run;
 use crate::store::jsonl::input::{FileIdentity, LogInput};
 use crate::store::log::source::Source;

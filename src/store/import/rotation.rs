@@ -1,9 +1,8 @@
 //! Log rotation: what became of a file that was renamed, removed or cut, and how reading continues.
 
-use std::io::{self, ErrorKind};
 use std::path::Path;
 
-use anyhow::{Error, Result};
+use anyhow::Result;
 
 use crate::cancel::Cancel;
 use crate::store::import::LogImport;
@@ -31,12 +30,6 @@ pub enum OpenFile {
     Recreated,
     /// Another file has the log's name and is no shorter than the part that was read.
     Replaced,
-}
-
-/// Whether an import failed because no file has the log's name.
-pub fn is_missing(error: &Error) -> bool {
-    let is_it = |cause: &io::Error| cause.kind() == ErrorKind::NotFound;
-    error.chain().any(|cause| cause.downcast_ref().is_some_and(is_it))
 }
 
 impl LogImport {
