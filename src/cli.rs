@@ -63,7 +63,7 @@ use crate::runtime::shell::signals::survive_file_size_limit;
 const EXAMPLES: &str = "\
 Examples:
   foldback                                  play with a sample bank
-  foldback new bank.db --sample bank        create a store; then: foldback bank.db
+  foldback new bank.db --sample bank        create a store; `foldback bank.db` opens it
   foldback do bank.db 'deposit acc-01 50'   issue a command";
 
 /// The exit codes at the end of `--help`.
@@ -80,6 +80,8 @@ The guide: foldback guide lists its pages, foldback guide TOPIC prints one.";
     version,
     before_help = EXAMPLES,
     after_help = EXIT_CODES,
+    subcommand_help_heading = "Verbs",
+    subcommand_value_name = "VERB",
     args_conflicts_with_subcommands = true,
     disable_help_subcommand = true
 )]
@@ -88,9 +90,14 @@ pub struct Cli {
     #[command(subcommand)]
     pub verb: Option<Verb>,
 
-    /// How events become states: a bank's, or none, which merges the data of each stream's events (default: the log's
-    /// first events decide)
-    #[arg(long, global = true, value_name = "DOMAIN")]
+    /// How to compute states: bank folds events as bank accounts, none merges the data of each stream's events
+    /// (default: foldback decides from the log's first events)
+    #[arg(
+        long,
+        global = true,
+        value_name = "DOMAIN",
+        long_help = "How to compute states (default: foldback decides from the log's first events)"
+    )]
     pub domain: Option<Domain>,
 
     /// The explorer's arguments.

@@ -31,9 +31,9 @@ pub enum Verb {
     New(New),
     /// Add the events of logs to a store
     Import(ImportArgs),
-    /// Write a store's events to stdout, as lines of JSON
+    /// Write a store's events to stdout, one JSON object per line
     Export(Export),
-    /// Write a sample log to stdout, as lines of JSON
+    /// Write a sample log to stdout, one JSON object per line
     Sample(Sample),
     /// Issue a command
     Do(Do),
@@ -43,7 +43,7 @@ pub enum Verb {
     State(StateArgs),
     /// Ask the read model in SQL
     Query(Query),
-    /// Rebuild the read model from the first event and report every difference
+    /// Rebuild the read model from the first event, and report how the old one differs
     Rebuild(RebuildArgs),
     /// Print a receipt: one line to keep elsewhere, for `verify`
     Receipt(ReceiptArgs),
@@ -58,19 +58,19 @@ pub enum Verb {
 /// The arguments of the explorer, which has no verb.
 #[derive(Debug, Args)]
 pub struct Explore {
-    /// A store, or a log (JSON lines or a JSON array, also compressed with gzip or zstd; - is standard input); without it, the
-    /// sample bank
+    /// A store, or a log file (JSON, also compressed with gzip or zstd); - reads a log from standard input (default: a
+    /// copy of the sample bank)
     pub store: Option<PathBuf>,
 
-    /// A mapping file: where the log has its fields, and what its event types mean
+    /// A mapping file, which says where the log has its fields and what its event types mean
     #[arg(long, value_name = "FILE", requires = "store")]
     pub map: Option<PathBuf>,
 
-    /// The terminal has a light background (default: COLORFGBG decides, or the colours suit any background)
+    /// Use colours for a light background (default: COLORFGBG says which; if it is not set, the colours suit both)
     #[arg(long, conflicts_with = "dark")]
     pub light: bool,
 
-    /// The terminal has a dark background
+    /// Use colours for a dark background
     #[arg(long)]
     pub dark: bool,
 
@@ -86,8 +86,8 @@ pub struct Print {
     #[command(flatten)]
     pub target: StoreArgs,
 
-    /// The playhead's position before the first key (default: head)
-    #[arg(long, value_parser = At::parse, long_help = format!("The playhead's position before the first key: {AT_HELP} (default: head)"))]
+    /// The playhead's position before the first key is pressed (default: head)
+    #[arg(long, value_parser = At::parse, long_help = format!("The playhead's position before the first key is pressed: {AT_HELP} (default: head)"))]
     pub at: Option<At>,
 
     /// The keys to press: characters, and names such as <enter>, <esc>, <tab>, <left> and <c-o>
@@ -102,7 +102,7 @@ pub struct Print {
 /// `guide`
 #[derive(Debug, Args)]
 pub struct Guide {
-    /// The page to print; without one, all pages are listed
+    /// The page to print (default: list all pages)
     #[arg(value_parser = PossibleValuesParser::new(topics()))]
     pub topic: Option<String>,
 }

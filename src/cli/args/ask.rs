@@ -19,19 +19,20 @@ pub struct EventsArgs {
     #[arg(long)]
     pub stream: Option<String>,
 
-    /// Only events of this type, ignoring case; repeat it to allow several types
+    /// Only events of this type, ignoring case; repeat the option to allow several types
     #[arg(long = "type", value_name = "TYPE")]
     pub types: Vec<String>,
 
-    /// Only events with this text in their data, type or stream, ignoring case; repeat it to require several texts
+    /// Only events with this text in their data, type or stream name, ignoring case; repeat the option to require several
+    /// texts
     #[arg(long = "text", value_name = "TEXT")]
     pub texts: Vec<String>,
 
-    /// From this position or time on; a date means its beginning
+    /// From this position or time on; a date means the beginning of that day
     #[arg(long, value_name = "AT", value_parser = At::parse_beginning)]
     pub from: Option<At>,
 
-    /// Up to this position or time; a date means its end
+    /// Up to this position or time; a date means the end of that day
     #[arg(long, value_name = "AT", value_parser = At::parse, long_help = format!("Up to {AT_HELP}"))]
     pub to: Option<At>,
 
@@ -47,7 +48,7 @@ pub struct StateArgs {
     #[command(flatten)]
     pub target: StoreArgs,
 
-    /// The stream; without it, one line for each stream, folded from the log itself
+    /// The stream; without it, foldback folds the whole log and prints one line for each stream
     #[arg(value_name = "STREAM")]
     pub stream: Option<String>,
 
@@ -81,7 +82,7 @@ pub struct Query {
     #[command(flatten)]
     pub target: StoreArgs,
 
-    /// A SELECT; or .schema or .tables, which list what you can ask; - reads standard input
+    /// A SELECT statement, or .schema or .tables, which list what you can ask; - reads the statement from standard input
     pub sql: String,
 
     /// As of this position or time (default: head)
@@ -96,7 +97,7 @@ pub struct Query {
     #[arg(long)]
     pub csv: bool,
 
-    /// Ask the read model as it is; do not project new events first
+    /// Ask the read model as it is, without projecting new events first
     #[arg(long)]
     pub stale: bool,
 

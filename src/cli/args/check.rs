@@ -13,7 +13,7 @@ pub struct RebuildArgs {
     #[command(flatten)]
     pub target: StoreArgs,
 
-    /// Only compare and replace nothing; exit code 3 if something differs
+    /// Compare only, and replace nothing; exit code 3 if something differs
     #[arg(long)]
     pub check: bool,
 
@@ -37,11 +37,11 @@ pub struct Verify {
     #[command(flatten)]
     pub target: StoreArgs,
 
-    /// A file of receipts, one per line; check that the store agrees with each of them
+    /// Check that the store agrees with each receipt in this file; one receipt per line
     #[arg(long = "receipt", value_name = "FILE")]
     pub receipts: Vec<PathBuf>,
 
-    /// Check only the chain of events and the receipts
+    /// Check only the chain of hashes and the receipts
     #[arg(long)]
     pub links: bool,
 

@@ -8,12 +8,13 @@ use crate::domain::event::GlobalPosition;
 
 /// The help on positions and times.
 pub(super) const AT_HELP: &str = "a position (8112), a time (2024-03-14T10:22:07Z, or 2024-03-14T10:22:07[Europe/Paris]; UTC unless it \
-                       names an offset or a time zone), a date (2024-03-14: its end), a percentage (42%), or head";
+                       has an offset or a time zone), a date (2024-03-14 means the end of that day), a percentage of the \
+                       log (42%), or head (the newest event)";
 
 /// Options for reading the events of a log.
 #[derive(Clone, Debug, Args)]
 pub struct MappingArgs {
-    /// A mapping file: where the log has its fields, and what its event types mean
+    /// A mapping file, which says where the log has its fields and what its event types mean
     #[arg(long, value_name = "FILE")]
     pub map: Option<PathBuf>,
 
@@ -29,10 +30,10 @@ pub struct MappingArgs {
 /// The store that a verb reads.
 #[derive(Debug, Args)]
 pub struct StoreArgs {
-    /// A store, or a log (JSON lines or a JSON array, also compressed with gzip or zstd); - is standard input
+    /// A store, or a log file (JSON, also compressed with gzip or zstd); - reads a log from standard input
     pub store: PathBuf,
 
-    /// A mapping file: where the log has its fields, and what its event types mean
+    /// A mapping file, which says where the log has its fields and what its event types mean
     #[arg(long, value_name = "FILE")]
     pub map: Option<PathBuf>,
 }
@@ -40,7 +41,7 @@ pub struct StoreArgs {
 /// A failure on purpose.
 #[derive(Clone, Copy, Debug, Args)]
 pub struct FailureArgs {
-    /// Make projecting fail at the event at this position, to see what happens
+    /// Make the projector fail at the event at this position, to see what happens
     #[arg(long, value_name = "POSITION")]
     pub fail_at: Option<u64>,
 }
@@ -52,11 +53,11 @@ impl FailureArgs {
     }
 }
 
-/// How the events of a log become states.
+/// How states are computed from the events of a log.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 pub enum Domain {
-    /// As a bank's are.
+    /// Fold events as bank accounts
     Bank,
-    /// By merging the data of each stream's events.
+    /// Merge the data of each stream's events: the last value of each field counts
     None,
 }

@@ -18,7 +18,7 @@ pub struct New {
     #[arg(long, value_name = "NAME", conflicts_with = "from")]
     pub sample: Option<String>,
 
-    /// Start with the events of a log; - is standard input
+    /// Start with the events of a log file; - reads a log from standard input
     #[arg(long, value_name = "LOG")]
     pub from: Option<PathBuf>,
 
@@ -33,7 +33,7 @@ pub struct ImportArgs {
     /// The store to add the events to
     pub store: PathBuf,
 
-    /// The logs to add, in this order; - is standard input
+    /// The log files whose events are added, in this order; - reads a log from standard input
     #[arg(required = true, value_name = "LOG")]
     pub logs: Vec<PathBuf>,
 
@@ -57,14 +57,14 @@ pub struct Export {
 /// `sample`
 #[derive(Debug, Args)]
 pub struct Sample {
-    /// bank (a small bank; with options, a generated one of any size) or seed (the smallest log)
+    /// The name of the log: bank (a small bank, or with options a generated one of any size) or seed (two events)
     pub name: String,
 
     /// The number of events to generate
     #[arg(long, value_parser = clap::value_parser!(u64).range(0..=EVENTS_MAX))]
     pub events: Option<u64>,
 
-    /// The number of streams to generate
+    /// The number of accounts to generate
     #[arg(long, value_parser = clap::value_parser!(u64).range(1..=ACCOUNTS_MAX))]
     pub accounts: Option<u64>,
 
@@ -87,7 +87,7 @@ pub struct Do {
     #[arg(long)]
     pub dry_run: bool,
 
-    /// The version that the acting stream (a transfer's sender) must have
+    /// The version that the command's account must have (for a transfer, the sender's account)
     #[arg(long, value_name = "VERSION")]
     pub expect: Option<u64>,
 
