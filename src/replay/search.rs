@@ -91,10 +91,10 @@ impl Search {
     pub fn checked(self) -> Result<Self, BadSearch> {
         let bad = |why: String| Err(BadSearch(why));
         if self.texts.len() > N_TEXTS_MAX {
-            return bad(format!("{N_TEXTS_MAX} texts are the most; \"put several words\" between quotes"));
+            return bad(format!("a search has at most {N_TEXTS_MAX} texts; \"put several words\" in quotes"));
         }
         if self.types.len() > N_TYPES_MAX {
-            return bad(format!("{N_TYPES_MAX} types are the most"));
+            return bad(format!("a search has at most {N_TYPES_MAX} types"));
         }
         if self.texts.iter().any(String::is_empty) {
             return bad("a text in a search has at least one character".to_owned());
@@ -338,7 +338,7 @@ mod tests {
             ("from:noon", "'noon' is not a position or time"),
             ("stream:a stream:b", "stream: may appear only once"),
             ("from:2024-03-02 to:2024-03-01", "it ends before it begins"),
-            ("a b c d e f g h i", "8 texts are the most"),
+            ("a b c d e f g h i", "a search has at most 8 texts"),
             ("\"\"", "a text in a search has at least one character"),
         ] {
             let message = Search::parse(line).unwrap_err().to_string();

@@ -51,7 +51,7 @@ fn a_deeper_expression_is_refused_whatever_it_is_nested_in() {
 fn deeper_questions_about_lists_are_refused() {
     let nested = |n: usize| format!("{}x{}", "[1].map(x, ".repeat(n), ")".repeat(n));
     assert!(Expression::parse(&nested(LIST_QUESTIONS_DEPTH_MAX)).is_ok());
-    let expected = "questions about lists can be nested 2 deep at most";
+    let expected = "`all`, `map` and the like can be nested at most 2 deep";
     assert_eq!(Expression::parse(&nested(LIST_QUESTIONS_DEPTH_MAX + 1)).unwrap_err().what, expected);
     assert!(Expression::parse("[1].map(x, x).map(x, x).map(x, x)").is_ok());
 }

@@ -18,15 +18,15 @@ pub(crate) fn of_expressions() -> Vec<Limit> {
             refusal(&" ".repeat(EXPRESSION_BYTES_MAX + 1))
         }),
         limit(
-            "the nesting of an expression",
+            "the depth of an expression",
             EXPRESSION_DEPTH_MAX.to_string(),
             "an expression can be nested 90 deep at most",
             || refusal(&format!("{}1", "-(".repeat(EXPRESSION_DEPTH_MAX + 10))),
         ),
         limit(
-            "the nesting of `all`, `exists`, `map` and `filter`",
+            "the depth of nested `all`, `exists`, `map` and `filter`",
             LIST_QUESTIONS_DEPTH_MAX.to_string(),
-            "questions about lists can be nested 2 deep at most",
+            "`all`, `map` and the like can be nested at most 2 deep",
             || refusal("a.all(x, x.all(y, y.all(z, z)))"),
         ),
         limit(
@@ -38,10 +38,10 @@ pub(crate) fn of_expressions() -> Vec<Limit> {
         limit(
             "a list that an expression reads",
             format!("{} items", count(LIST_ITEMS_MAX)),
-            "a list or text is too long",
+            "a list or string is too long",
             || unknown("data.all(x, true)", &format!("[{}1]", "1,".repeat(LIST_ITEMS_MAX))),
         ),
-        limit("a text that an expression makes", bytes(TEXT_BYTES_MAX), "a list or text is too long", || {
+        limit("a string that an expression creates", bytes(TEXT_BYTES_MAX), "a list or string is too long", || {
             unknown("data + data", &format!("{:?}", "x".repeat(TEXT_BYTES_MAX / 2 + 1)))
         }),
         limit("the steps of an evaluation", steps, "the evaluation takes too long", || {

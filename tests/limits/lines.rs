@@ -56,16 +56,16 @@ pub(crate) fn of_lines() -> Vec<Limit> {
         limit("an amount", format!("{AMOUNT_CHARS_MAX} characters"), "is not an amount", || {
             why_no_command(&format!("deposit acc-1 {}", "9".repeat(AMOUNT_CHARS_MAX + 1)))
         }),
-        limit("a position as text (`--at`)", bytes(AT_BYTES_MAX), "is not a position or time", || {
+        limit("a position or time (`--at`)", bytes(AT_BYTES_MAX), "is not a position or time", || {
             At::parse(&"1".repeat(AT_BYTES_MAX + 1)).unwrap_err().to_string()
         }),
         limit("a search", bytes(SEARCH_BYTES_MAX), "a search is at most 4096 bytes long", || {
             Search::parse(&"x".repeat(SEARCH_BYTES_MAX + 1)).unwrap_err().0
         }),
-        limit("the texts of a search", N_TEXTS_MAX.to_string(), "8 texts are the most", || {
+        limit("texts in a search", N_TEXTS_MAX.to_string(), "a search has at most 8 texts", || {
             Search::parse(&"x ".repeat(N_TEXTS_MAX + 1)).unwrap_err().0
         }),
-        limit("the types of a search", N_TYPES_MAX.to_string(), "16 types are the most", || {
+        limit("types in a search", N_TYPES_MAX.to_string(), "a search has at most 16 types", || {
             Search::parse(&"type:x ".repeat(N_TYPES_MAX + 1)).unwrap_err().0
         }),
         limit("positions to go back to", PLACES_MAX.to_string(), "the oldest is forgotten", || {

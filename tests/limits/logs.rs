@@ -30,7 +30,7 @@ fn of_records() -> Vec<Limit> {
             || bad_line(&format!(r#"{{"stream":"a","type":"T","data":"{}"}}"#, "x".repeat(LINE_BYTES_MAX))),
         ),
         limit(
-            "the nesting of the JSON in a line",
+            "the depth of the JSON in a line",
             DEPTH_MAX.to_string(),
             "a bad line: it is nested deeper than 128",
             || bad_line(&event("a", "T", "i", &"[".repeat(100_000))),

@@ -40,7 +40,7 @@ pub(crate) fn of_questions_and_screens() -> Vec<Limit> {
             asked_once_too_often,
         ),
         limit(
-            "how often keys that arrive together may reverse the playhead's direction",
+            "changes of the playhead's direction in one burst of keys",
             WALKS_MAX.to_string(),
             "too many keys at once: the playhead is still on its way, this one was left out",
             turned_too_often,

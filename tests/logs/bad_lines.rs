@@ -29,8 +29,8 @@ fn bad_lines() -> Vec<(Vec<u8>, String)> {
         text(r#"{"type":"T","data":{}}"#, "it has no stream"),
         text(r#"{"stream":"a","data":{}}"#, "it has no type"),
         text(r#"10:22 INFO: {"stream":"a","type":"T"}"#, "there is text before its object: \"10:22 INFO:\""),
-        text(r#"{"stream":1,"type":"T","data":{}}"#, "its stream is not a text"),
-        text(r#"{"stream":"a","type":{},"data":{}}"#, "its type is not a text"),
+        text(r#"{"stream":1,"type":"T","data":{}}"#, "its stream is not a string"),
+        text(r#"{"stream":"a","type":{},"data":{}}"#, "its type is not a string"),
         text(&event(r#","time":"soon""#), "its time \"soon\" is not like \"2024-03-14T10:22:07Z\""),
         text(&event(r#","data":{}"#), "the key \"data\" appears twice"),
         text(

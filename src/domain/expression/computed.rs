@@ -82,7 +82,7 @@ impl fmt::Display for WhyUnknown {
             Self::TooManyDigits => "a number has more than 28 digits",
             Self::DivisionByZero => "a division by zero",
             Self::NotATime => "a text is not a time",
-            Self::TooLong => "a list or text is too long",
+            Self::TooLong => "a list or string is too long",
             Self::TooMuchWork => "the evaluation takes too long",
             Self::NotJson => "a text is not JSON",
             Self::NotAvailable => "a value is not available here",

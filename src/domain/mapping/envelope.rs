@@ -280,8 +280,8 @@ impl Envelope {
         match unquoted(json) {
             Some(text) => Ok(Some(text)),
             None if !self.is_ours && is_number(json) => Ok(Some(Cow::Borrowed(json))),
-            None if self.is_ours => Err(format!("its {part} is not a text").into()),
-            None => Err(format!("its {part} is neither a text nor a number").into()),
+            None if self.is_ours => Err(format!("its {part} is not a string").into()),
+            None => Err(format!("its {part} is neither a string nor a number").into()),
         }
     }
 

@@ -106,11 +106,11 @@ fn a_line_that_is_no_event_says_why() {
         ("7", "it is not a JSON object"),
         ("{}", "it has no stream"),
         (r#"{"stream":"a","data":{}}"#, "it has no type"),
-        (r#"{"stream":7,"type":"T","data":{}}"#, "its stream is not a text"),
+        (r#"{"stream":7,"type":"T","data":{}}"#, "its stream is not a string"),
         (r#"{"stream":"","type":"T","data":{}}"#, "a stream's name cannot be empty"),
-        (r#"{"stream":"a","type":["T"],"data":{}}"#, "its type is not a text"),
+        (r#"{"stream":"a","type":["T"],"data":{}}"#, "its type is not a string"),
         (r#"{"stream":"a","type":"","data":{}}"#, "a type has 1 to 512 bytes"),
-        (r#"{"stream":"a","type":"T","data":{},"id":7}"#, "its id is not a text"),
+        (r#"{"stream":"a","type":"T","data":{},"id":7}"#, "its id is not a string"),
         (&format!(r#"{{"stream":"a","type":"T","data":{{}},"id":"{long}"}}"#), "an id has 1 to 512 bytes"),
         (
             &format!(r#"{{"stream":"{long}","type":"T","data":{{}}}}"#),
@@ -126,7 +126,7 @@ fn a_line_that_is_no_event_says_why() {
         ),
         (r#"{"stream":"a","stream":"b","type":"T","data":{}}"#, "the key \"stream\" appears twice"),
         (r#"{"stream":"a","type":"T","data":{},"x":1,"x":2}"#, "the key \"x\" appears twice"),
-        (r#"{"stream":"\ud800","type":"T","data":{}}"#, "its stream is not a text"),
+        (r#"{"stream":"\ud800","type":"T","data":{}}"#, "its stream is not a string"),
     ] {
         assert_eq!(read(line), Err(why.to_owned()), "{line}");
     }
