@@ -41,9 +41,12 @@ pub(crate) fn of_expressions() -> Vec<Limit> {
             "a list or string is too long",
             || unknown("data.all(x, true)", &format!("[{}1]", "1,".repeat(LIST_ITEMS_MAX))),
         ),
-        limit("a string that an expression creates", bytes(TEXT_BYTES_MAX), "a list or string is too long", || {
-            unknown("data + data", &format!("{:?}", "x".repeat(TEXT_BYTES_MAX / 2 + 1)))
-        }),
+        limit(
+            "a string that an expression creates",
+            bytes(TEXT_BYTES_MAX),
+            "a list or string is too long",
+            || unknown("data + data", &format!("{:?}", "x".repeat(TEXT_BYTES_MAX / 2 + 1))),
+        ),
         limit("the steps of an evaluation", steps, "the evaluation takes too long", || {
             unknown("data.all(x, data.all(y, x == y))", &format!("[{}1]", "1,".repeat(5_000)))
         }),

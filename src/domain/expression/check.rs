@@ -249,7 +249,8 @@ impl<'t> Checker<'t> {
             return self.bad(item.offset, format!("the first argument of {name}() is a name for the item"));
         };
         if self.items.len() == LIST_QUESTIONS_DEPTH_MAX {
-            let what = format!("`all`, `map` and the like can be nested at most {LIST_QUESTIONS_DEPTH_MAX} deep");
+            let what =
+                format!("`all`, `map` and the like can be nested at most {LIST_QUESTIONS_DEPTH_MAX} deep");
             return self.bad(offset, what);
         }
         self.items.push(item_name);
