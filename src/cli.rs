@@ -90,7 +90,7 @@ pub struct Cli {
     #[command(subcommand)]
     pub verb: Option<Verb>,
 
-    /// How to compute states: bank folds events as bank accounts, none merges the data of each stream's events
+    /// How to compute states: bank folds events as those of a bank, none merges the data of each stream's events
     /// (default: foldback decides from the log's first events)
     #[arg(
         long,

@@ -56,7 +56,7 @@ impl FailureArgs {
 /// How states are computed from the events of a log.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 pub enum Domain {
-    /// Fold events as bank accounts
+    /// Fold events as those of a bank
     Bank,
     /// Merge the data of each stream's events: the last value of each field counts
     None,
