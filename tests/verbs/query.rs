@@ -114,7 +114,7 @@ fn a_question_is_read_from_standard_input_too() {
 #[test]
 fn the_views_are_listed_with_their_meaning() {
     let desk = Desk::with_bank();
-    let schema = desk.answer(&[".schema"]);
+    let schema = desk.answer(&[".schema all"]);
     let view = "CREATE VIEW accounts (account, owner, currency, balance, overdraft_limit, status, version, position, \
                 n_not_understood) AS …;";
     assert!(schema.starts_with("-- The accounts. Amounts are in minor units"), "{schema}");
@@ -127,8 +127,8 @@ fn the_views_are_listed_with_their_meaning() {
         let comment = before.rsplit("\n\n").next().unwrap();
         assert!(comment.contains("in minor units"), "{view}: {comment}");
     }
-    let names = desk.answer(&[".tables"]);
-    let mut rows = desk.query(&[".schema", "--json"]).json_lines();
+    let names = desk.answer(&[".tables all"]);
+    let mut rows = desk.query(&[".schema all", "--json"]).json_lines();
     let functions = rows.split_off(names.lines().count());
     assert_eq!(functions.iter().map(|r| &r["name"]).collect::<Vec<_>>(), ["as_of", "money"]);
     assert_eq!(names.lines().collect::<Vec<_>>(), rows.iter().map(|r| &r["name"]).collect::<Vec<_>>());
@@ -144,7 +144,14 @@ fn the_views_are_listed_with_their_meaning() {
         let all = format!("SELECT count(*) AS n FROM {}", row["name"].as_str().unwrap());
         assert_eq!(desk.query(&[&all, "--json"]).json_lines().len(), 1, "{row}");
     }
-    assert_eq!(desk.query(&[".indexes"]).code, 2);
+    let of_views: Vec<_> = rows.iter().filter(|row| row["kind"] == "view").map(|row| &row["name"]).collect();
+    let views = desk.answer(&[".tables"]);
+    assert_eq!(views.lines().collect::<Vec<_>>(), of_views, "only views, unless all are asked for");
+    assert!(names.starts_with(&views), "views first");
+    assert!(!desk.answer(&[".schema"]).contains("CREATE TABLE"));
+    for word in [".indexes", ".tables some", ".schema accounts"] {
+        assert_eq!(desk.query(&[word]).code, 2, "{word}");
+    }
 }
 
 #[test]

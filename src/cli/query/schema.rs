@@ -18,10 +18,26 @@ const DOT: char = '.';
 /// A question that is not SQL.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SchemaQuestion {
-    /// `.schema`: all views and tables and our own functions, with their documentation.
+    /// `.schema`: the views and our own functions, with their documentation.
     Schema,
-    /// `.tables`: their names.
+    /// `.schema all`: also the tables that the views read.
+    WholeSchema,
+    /// `.tables`: the names of the views.
     Tables,
+    /// `.tables all`: also those of the tables that the views read.
+    AllTables,
+}
+
+impl SchemaQuestion {
+    /// Whether only names are asked for.
+    fn is_of_names(self) -> bool {
+        matches!(self, Self::Tables | Self::AllTables)
+    }
+
+    /// Whether the tables that the views read are asked for, too.
+    fn is_of_all(self) -> bool {
+        matches!(self, Self::WholeSchema | Self::AllTables)
+    }
 }
 
 /// Parses a question that is not SQL; `None` for SQL.
@@ -29,13 +45,18 @@ pub enum SchemaQuestion {
 /// # Errors
 /// It begins with a dot and is not known.
 pub fn word(question: &str) -> Result<Option<SchemaQuestion>> {
-    match question.trim().trim_end_matches(';') {
-        ".schema" => Ok(Some(SchemaQuestion::Schema)),
-        ".tables" => Ok(Some(SchemaQuestion::Tables)),
-        other if other.starts_with(DOT) => {
-            Err(VerbFailure::usage(format!("'{other}' is not a question; ask .schema, .tables, or a SELECT")))
-        }
-        _ => Ok(None),
+    let question = question.trim().trim_end_matches(';');
+    if !question.starts_with(DOT) {
+        return Ok(None);
+    }
+    match question.split_whitespace().collect::<Vec<_>>().as_slice() {
+        [".schema"] => Ok(Some(SchemaQuestion::Schema)),
+        [".schema", "all"] => Ok(Some(SchemaQuestion::WholeSchema)),
+        [".tables"] => Ok(Some(SchemaQuestion::Tables)),
+        [".tables", "all"] => Ok(Some(SchemaQuestion::AllTables)),
+        _ => Err(VerbFailure::usage(format!(
+            "'{question}' is not a question; ask .tables, .schema, .tables all, .schema all, or a SELECT"
+        ))),
     }
 }
 
@@ -45,7 +66,7 @@ pub fn word(question: &str) -> Result<Option<SchemaQuestion>> {
 /// The reader has gone, or the disk is full.
 pub fn write_text(word: SchemaQuestion, aggregates: &Aggregates, out: &mut Output) -> io::Result<()> {
     for (i, made) in all(word, aggregates).into_iter().enumerate() {
-        if word == SchemaQuestion::Tables {
+        if word.is_of_names() {
             out.text(&made.name)?;
             continue;
         }
@@ -60,7 +81,8 @@ pub fn write_text(word: SchemaQuestion, aggregates: &Aggregates, out: &mut Outpu
 
 fn all(word: SchemaQuestion, aggregates: &Aggregates) -> Vec<SchemaItem> {
     let mut all = documentation(&Projections::of(aggregates));
-    if word == SchemaQuestion::Schema {
+    all.retain(|made| word.is_of_all() || made.kind == SchemaItemKind::View);
+    if !word.is_of_names() {
         all.extend(functions());
     }
     all
@@ -89,7 +111,7 @@ pub fn write_rows(
     form: &mut dyn AnswerFormat,
     out: &mut Output,
 ) -> io::Result<()> {
-    let n_columns = if word == SchemaQuestion::Tables { 2 } else { 4 };
+    let n_columns = if word.is_of_names() { 2 } else { 4 };
     let columns = ["name", "kind", "comment", "sql"].map(str::to_owned);
     form.begin(out, columns.get(..n_columns).unwrap_or_default(), &[])?;
     for made in all(word, aggregates) {
