@@ -57,7 +57,8 @@ impl TempStore {
 
 /// The identity of a bank's log.
 pub fn log_identity(path: &Path, id: &str) -> LogIdentity {
-    LogIdentity { id: id.to_owned(), path: path.to_path_buf(), aggregates: Aggregates::bank() }
+    let (id, path, aggregates) = (id.to_owned(), path.to_path_buf(), Aggregates::bank());
+    LogIdentity { id, path, aggregates, attach_events: None }
 }
 
 /// The log in a file, read only, even if there is no such file.

@@ -2,10 +2,12 @@
 //!
 //! Its files:
 //!
+//! - `event_views.rs`: the names of the views by which another connection reads the events of a log
 //! - `late.rs`: a late event of a log
 //! - `scan.rs`: the rows of a scan: the columns of events by which a search finds them
 //! - `source.rs`: the source of a log: the file that it was imported from, and how far that was read
 
+pub mod event_views;
 pub mod late;
 pub mod scan;
 pub mod source;
@@ -15,12 +17,14 @@ use std::path::PathBuf;
 use std::time::Instant;
 
 use anyhow::Result;
+use rusqlite::Connection;
 
 use crate::cancel::{Cancel, OrCancelled};
 use crate::domain::aggregates::Aggregates;
 use crate::domain::event::{GlobalPosition, StreamName, Timestamp};
 use crate::domain::hash::ChainHash;
 use crate::domain::left_out::LeftOut;
+use crate::store::log::event_views::EventViews;
 use crate::store::log::late::LateEvent;
 use crate::store::log::scan::{RowRange, ScanFilter, ScannedRow, StreamNumber};
 use crate::store::log::source::Source;
@@ -62,7 +66,14 @@ pub struct LogIdentity {
     pub path: PathBuf,
     /// The aggregates that its streams belong to. Data that others gave, by their digest, is not derived from this log.
     pub aggregates: Aggregates,
+    /// How another connection gets its events as views; `None` for a log that questions in SQL cannot read.
+    pub attach_events: Option<AttachEvents>,
 }
+
+/// Gives a connection the views of a log's events, with the columns position, stream, version, type, time (microseconds
+/// since 1970), data and metadata. Nothing is copied, and nothing can be written. The reader has to be dropped after the
+/// connection. Fails if the log cannot be opened, or is another one by now.
+pub type AttachEvents = fn(&LogIdentity, &Connection, &EventViews) -> Result<Box<dyn LogReader>>;
 
 /// The abilities of a log beyond being read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -71,6 +71,8 @@ pub struct SqliteStore {
     receipt_before: Option<Receipt>,
     /// See [`StoreFile::present_state_reason`].
     present_state_reason: Option<String>,
+    /// See [`StoreFile::is_immutable`].
+    is_immutable: bool,
     /// The task for after the connection is closed: declared after it, and so dropped after it.
     _after_close: AfterClose,
 }
@@ -116,6 +118,7 @@ impl SqliteStore {
             aggregates: aggregates.clone(),
             receipt_before: opened.receipt,
             present_state_reason: opened.present_state_reason,
+            is_immutable: opened.is_immutable,
             conn: opened.conn,
             path: opened.path,
             identity,

@@ -96,8 +96,8 @@ fn project(bencher: divan::Bencher<'_, '_>, n_accounts: u64) {
             batch
         })
         .collect();
-    let path = PathBuf::new();
-    let identity = LogIdentity { id: "bench".to_owned(), path, aggregates: Aggregates::clone(&aggregates) };
+    let (id, path) = ("bench".to_owned(), PathBuf::new());
+    let identity = LogIdentity { id, path, aggregates: Aggregates::clone(&aggregates), attach_events: None };
     bencher.counter(ItemsCount::new(N_EVENTS)).with_inputs(|| tempfile::tempdir().unwrap()).bench_values(
         |folder| {
             let location = Location::in_folder(folder.path().join("bank.read"), &identity);

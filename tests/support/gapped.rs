@@ -59,9 +59,9 @@ pub struct GappedLog {
 
 impl GappedLog {
     pub fn of(store: &SqliteStore) -> Self {
-        let LogIdentity { id, path, aggregates } = store.log_identity();
+        let LogIdentity { id, path, aggregates, .. } = store.log_identity();
         let (id, path) = (format!("{id} with gaps"), path.with_file_name("gapped.db"));
-        let identity = LogIdentity { id, path, aggregates };
+        let identity = LogIdentity { id, path, aggregates, attach_events: None };
         Self { log: store.log(), identity }
     }
 }

@@ -30,8 +30,7 @@ const GENERATION_ENDS: [&str; 4] = ["db", "db-wal", "db-shm", "db-journal"];
 #[derive(Clone, Debug)]
 pub struct Location {
     folder: PathBuf,
-    store_id: String,
-    aggregates: Aggregates,
+    log: LogIdentity,
     projections: Projections,
 }
 
@@ -102,7 +101,7 @@ impl Location {
     /// The read model of a log in this very folder.
     pub fn in_folder(folder: PathBuf, log: &LogIdentity) -> Self {
         let projections = Projections::of(&log.aggregates);
-        Self { folder, store_id: log.id.clone(), aggregates: log.aggregates.clone(), projections }
+        Self { folder, log: log.clone(), projections }
     }
 
     pub fn folder(&self) -> &Path {
@@ -110,12 +109,17 @@ impl Location {
     }
 
     pub fn store_id(&self) -> &str {
-        &self.store_id
+        &self.log.id
+    }
+
+    /// The log whose read model it is.
+    pub(in crate::read_model) fn log(&self) -> &LogIdentity {
+        &self.log
     }
 
     /// The log's aggregates. Rows that were filled by others, with another digest, are not those of the log.
     pub(in crate::read_model) fn aggregates(&self) -> &Aggregates {
-        &self.aggregates
+        &self.log.aggregates
     }
 
     /// The projections of the log.

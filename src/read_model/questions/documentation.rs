@@ -4,6 +4,7 @@ use std::fmt;
 
 use crate::read_model::engine::layout::SCHEMA;
 use crate::read_model::projections::list::Projections;
+use crate::read_model::questions::sql::events::EVENTS_VIEW;
 
 /// The kind of a statement, by what it creates.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,12 +37,12 @@ pub struct SchemaItem {
     pub statement: String,
 }
 
-/// The documentation of a read model with these projections: the views, then the projections' tables, then the engine's
-/// own.
+/// The documentation of a read model with these projections: the views, of which the projections' are first, then the
+/// projections' tables, then the engine's own.
 pub fn documentation(projections: &Projections) -> Vec<SchemaItem> {
     let projected: Vec<_> =
         projections.begin().iter().flat_map(|projection| split(projection.schema())).collect();
-    let all = projected.into_iter().chain(split(SCHEMA));
+    let all = projected.into_iter().chain(split(EVENTS_VIEW)).chain(split(SCHEMA));
     let (views, tables): (Vec<_>, Vec<_>) = all.partition(|made| made.kind == SchemaItemKind::View);
     views.into_iter().chain(tables).collect()
 }

@@ -4,12 +4,14 @@
 //!
 //! - `answer.rs`: the answer to a question in SQL: its rows as they come, or the reason why it has no answer
 //! - `confined.rs`: a connection confined to answering one question
+//! - `events.rs`: the view `events` of questions in SQL: the log itself, up to the position of the answers
 //! - `limits.rs`: the limits of a question in SQL
 //! - `minor_units.rs`: the columns of a result that are amounts in minor units
 //! - `temp_space.rs`: the disk space of a query's temporary files
 
 pub mod answer;
 pub mod confined;
+pub(in crate::read_model) mod events;
 pub mod limits;
 pub mod minor_units;
 pub mod temp_space;
@@ -25,7 +27,7 @@ use crate::read_model::engine::projection_state::read_state;
 use crate::read_model::questions::as_of;
 use crate::read_model::questions::query::{ReadModel, connect};
 use crate::read_model::questions::sql::answer::{AnswerHeader, AnswerPlace, QueryFailure, RowSink};
-use crate::read_model::questions::sql::confined::{Confined, plain};
+use crate::read_model::questions::sql::confined::{Confined, bound, plain};
 use crate::read_model::questions::sql::limits::Limits;
 use crate::read_model::questions::sql::minor_units::EmptyTables;
 use crate::read_model::rows::{AsOf, Table, Value};
@@ -131,7 +133,10 @@ impl ReadModel {
         let columns = self.location().projections().columns();
         let empty = EmptyTables::like(&connection, &columns, as_of, &checkpoint).ok();
         let as_of = as_of.position(&checkpoint);
-        let confined = Confined::new(connection, limits).map_err(|error| plain(&error))?;
+        bound(&connection).map_err(|error| plain(&error))?;
+        // Dropped after the connection.
+        let log = events::attach(&connection, sql, self.location().log()).map_err(QueryFailure::Log)?;
+        let confined = Confined::new(connection, limits, log.is_some()).map_err(|error| plain(&error))?;
         confined.answer(sql, AnswerPlace { as_of, checkpoint }, empty.as_ref(), answer)
     }
 

@@ -21,6 +21,7 @@ use crate::store::proof::receipt::{LinkPlace, Receipt};
 use crate::store::sqlite::SqliteStore;
 use crate::store::sqlite::file::error::is_content;
 use crate::store::sqlite::file::open_error::OpenError;
+use crate::store::sqlite::read::event_views::attach_events;
 
 /// The log in one of our own files.
 #[derive(Clone, Debug)]
@@ -94,7 +95,7 @@ impl SqliteStore {
     /// Which log this is.
     pub fn log_identity(&self) -> LogIdentity {
         let (id, path) = (self.id().to_owned(), self.path().to_path_buf());
-        LogIdentity { id, path, aggregates: self.aggregates.clone() }
+        LogIdentity { id, path, aggregates: self.aggregates.clone(), attach_events: Some(attach_events) }
     }
 }
 

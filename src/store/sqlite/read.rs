@@ -2,11 +2,13 @@
 //!
 //! Its files:
 //!
+//! - `event_views.rs`: the events of a store as views of another connection, for questions in SQL
 //! - `late.rs`: late events: those whose own time is earlier than the clock at their position
 //! - `rows.rs`: rows of the store's tables, as the values that they keep
 //! - `scan.rs`: the fast scan for a search: only the columns that it needs, row by row
 //! - `streams.rs`: streams by name: their numbers and versions
 
+pub(in crate::store::sqlite) mod event_views;
 pub mod late;
 pub(in crate::store::sqlite) mod rows;
 pub mod scan;

@@ -25,6 +25,8 @@ pub enum QueryFailure {
     Wrong(String),
     /// The read model could not be read.
     ReadModel(anyhow::Error),
+    /// The log could not be read, which the question needs for `events`.
+    Log(anyhow::Error),
 }
 
 impl fmt::Display for QueryFailure {
@@ -47,6 +49,7 @@ impl fmt::Display for QueryFailure {
             Self::Cancelled => f.write_str("the question was cancelled"),
             Self::Wrong(why) => f.write_str(why),
             Self::ReadModel(why) => write!(f, "the read model cannot be read: {why:#}"),
+            Self::Log(why) => write!(f, "the log, which has the events, cannot be read: {why:#}"),
         }
     }
 }

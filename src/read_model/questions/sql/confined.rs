@@ -59,23 +59,29 @@ pub(super) struct Confined {
     /// Whether it was stopped because its temporary files took too much room.
     is_out_of_space: Arc<AtomicBool>,
     limits: Limits,
+    /// Whether the log is attached, too.
+    has_log: bool,
+}
+
+/// Bounds what SQLite takes to understand a question and to answer it.
+pub(super) fn bound(connection: &Connection) -> rusqlite::Result<()> {
+    for (limit, most) in [
+        (Limit::SQLITE_LIMIT_LENGTH, N_VALUE_BYTES_MAX),
+        (Limit::SQLITE_LIMIT_COLUMN, N_COLUMNS_MAX),
+        (Limit::SQLITE_LIMIT_EXPR_DEPTH, EXPRESSION_DEPTH_MAX),
+        (Limit::SQLITE_LIMIT_COMPOUND_SELECT, N_COMPOUND_MAX),
+        (Limit::SQLITE_LIMIT_LIKE_PATTERN_LENGTH, N_PATTERN_BYTES_MAX),
+        (Limit::SQLITE_LIMIT_WORKER_THREADS, 0),
+    ] {
+        connection.set_limit(limit, most)?;
+    }
+    confine_memory(connection)
 }
 
 impl Confined {
-    /// Removes everything from a connection that a question does not need.
-    pub(super) fn new(mut connection: Connection, limits: &Limits) -> rusqlite::Result<Self> {
-        for (limit, most) in [
-            (Limit::SQLITE_LIMIT_LENGTH, N_VALUE_BYTES_MAX),
-            (Limit::SQLITE_LIMIT_COLUMN, N_COLUMNS_MAX),
-            (Limit::SQLITE_LIMIT_EXPR_DEPTH, EXPRESSION_DEPTH_MAX),
-            (Limit::SQLITE_LIMIT_COMPOUND_SELECT, N_COMPOUND_MAX),
-            (Limit::SQLITE_LIMIT_LIKE_PATTERN_LENGTH, N_PATTERN_BYTES_MAX),
-            (Limit::SQLITE_LIMIT_ATTACHED, 0),
-            (Limit::SQLITE_LIMIT_WORKER_THREADS, 0),
-        ] {
-            connection.set_limit(limit, most)?;
-        }
-        confine_memory(&connection)?;
+    /// Removes everything from a [bounded](bound) connection that a question does not need.
+    pub(super) fn new(mut connection: Connection, limits: &Limits, has_log: bool) -> rusqlite::Result<Self> {
+        connection.set_limit(Limit::SQLITE_LIMIT_ATTACHED, 0)?;
         // SQLite stops at the first refusal.
         let (refuse, refused) = channel();
         connection.authorizer(Some(move |context: AuthContext<'_>| match forbidden(&context.action) {
@@ -100,7 +106,7 @@ impl Confined {
                 || nanoseconds(now.duration_since(started)) > until_here.load(Ordering::Relaxed)
         };
         connection.progress_handler(N_INSTRUCTIONS, Some(must_stop))?;
-        Ok(Self { connection, refused, until, is_out_of_space, limits: limits.clone() })
+        Ok(Self { connection, refused, until, is_out_of_space, limits: limits.clone(), has_log })
     }
 
     /// Answers the question, row by row.
@@ -170,9 +176,17 @@ impl Confined {
                     QueryFailure::Deadline(self.limits.deadline)
                 }
             }
+            rusqlite::Error::SqliteFailure(code, _) if self.has_log && is_damage(code.code) => {
+                let why = "the log or the read model is damaged; `foldback verify STORE` finds where";
+                QueryFailure::Wrong(why.to_owned())
+            }
             other => plain(other),
         }
     }
+}
+
+fn is_damage(code: ErrorCode) -> bool {
+    matches!(code, ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase)
 }
 
 /// Makes sorting and the like use files, and limits memory.
@@ -206,6 +220,10 @@ pub(in crate::read_model) fn value(value: ValueRef<'_>) -> Value {
 /// The name of an action that is not part of selecting; `None` for any other.
 fn forbidden(action: &AuthAction<'_>) -> Option<String> {
     let what = match action {
+        // It has the name under which the log is attached.
+        AuthAction::Read { table_name, .. } if table_name.starts_with("sqlite_temp_") => {
+            "reading the temporary schema"
+        }
         AuthAction::Select | AuthAction::Read { .. } | AuthAction::Recursive => return None,
         // The first one runs code from a file, the other one exposes memory addresses.
         AuthAction::Function { function_name }
@@ -246,9 +264,7 @@ pub(super) fn plain(error: &rusqlite::Error) -> QueryFailure {
             "there is no room left for temporary files (their folder is TMPDIR's, or /var/tmp); ask for less"
                 .to_owned()
         }
-        rusqlite::Error::SqliteFailure(code, _)
-            if matches!(code.code, ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) =>
-        {
+        rusqlite::Error::SqliteFailure(code, _) if is_damage(code.code) => {
             "the read model is damaged; `foldback rebuild STORE` rebuilds it".to_owned()
         }
         rusqlite::Error::SqliteFailure(code, _) if code.code == ErrorCode::SystemIoFailure => {

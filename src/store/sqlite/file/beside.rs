@@ -135,6 +135,15 @@ pub(in crate::store::sqlite) fn is_marked_read_only(store: &Path) -> bool {
 
 /// The path as a URI by which SQLite assumes that nobody writes to the file.
 pub(in crate::store::sqlite) fn immutable_uri(path: &Path) -> String {
+    uri(path, "immutable=1")
+}
+
+/// The path as a URI by which SQLite only reads the file.
+pub(in crate::store::sqlite) fn read_only_uri(path: &Path) -> String {
+    uri(path, "mode=ro")
+}
+
+fn uri(path: &Path, how: &str) -> String {
     let mut uri = String::from("file:");
     for &byte in path.as_os_str().as_encoded_bytes() {
         if byte.is_ascii_alphanumeric() || b"/-_.~".contains(&byte) {
@@ -143,7 +152,8 @@ pub(in crate::store::sqlite) fn immutable_uri(path: &Path) -> String {
             uri.push_str(&format!("%{byte:02X}"));
         }
     }
-    uri.push_str("?immutable=1");
+    uri.push('?');
+    uri.push_str(how);
     uri
 }
 

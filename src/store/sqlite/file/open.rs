@@ -38,6 +38,8 @@ pub(in crate::store::sqlite) struct StoreFile {
     pub(in crate::store::sqlite) receipt: Option<Receipt>,
     /// Why it is read in its state at the time of opening, if that is worth reporting.
     pub(in crate::store::sqlite) present_state_reason: Option<String>,
+    /// Whether it is read without locks, because nobody can write it.
+    pub(in crate::store::sqlite) is_immutable: bool,
 }
 
 /// See [`super::SqliteStore::create`].
@@ -62,7 +64,15 @@ pub(in crate::store::sqlite) fn create(path: &Path) -> Result<StoreFile, OpenErr
     let created = fs::canonicalize(path).map_err(Problem::from).and_then(|path| {
         let conn = make(&path, &id)?;
         let (id, after_close) = (id.clone(), AfterClose::Nothing);
-        Ok(StoreFile { conn, path, id, after_close, receipt: None, present_state_reason: None })
+        Ok(StoreFile {
+            conn,
+            path,
+            id,
+            after_close,
+            receipt: None,
+            present_state_reason: None,
+            is_immutable: false,
+        })
     });
     created.map_err(|problem| {
         // The original error is reported; failing to clean up is secondary.
@@ -132,6 +142,7 @@ fn open_for_writing(path: PathBuf) -> Result<StoreFile, Problem> {
         after_close: AfterClose::Nothing,
         receipt: None,
         present_state_reason: None,
+        is_immutable: false,
     })
 }
 
@@ -192,6 +203,7 @@ fn read_live(path: &Path, beside: FilesBeside) -> Result<StoreFile, Problem> {
                 after_close,
                 receipt: None,
                 present_state_reason: None,
+                is_immutable: false,
             })
         }
         Err(problem) => {
@@ -211,7 +223,8 @@ fn read_still(path: PathBuf, was_tried: bool) -> Result<StoreFile, Problem> {
     let id = look_in(&conn)?;
     only_read(&mut conn)?;
     let present_state_reason = was_tried.then(|| present_state_notice(&path, ""));
-    Ok(StoreFile { conn, path, id, after_close: AfterClose::Nothing, receipt, present_state_reason })
+    let (after_close, is_immutable) = (AfterClose::Nothing, true);
+    Ok(StoreFile { conn, path, id, after_close, receipt, present_state_reason, is_immutable })
 }
 
 /// Reads a copy of a store whose newest events are in a write-ahead log that cannot be read in place.
@@ -222,7 +235,8 @@ fn read_copy(path: &Path) -> Result<StoreFile, Problem> {
     let id = look_in(&conn)?;
     only_read(&mut conn)?;
     let present_state_reason = Some(present_state_notice(path, " from a copy,"));
-    Ok(StoreFile { conn, path: path.to_owned(), id, after_close, receipt, present_state_reason })
+    let (path, is_immutable) = (path.to_owned(), false);
+    Ok(StoreFile { conn, path, id, after_close, receipt, present_state_reason, is_immutable })
 }
 
 /// The receipt beside a store that is about to be read in its present state: a later receipt would cover more than was
