@@ -65,7 +65,7 @@
 //!   command_handler   load, fold, decide, append
 //!   read_model/       the present, as queries want it, in a database of its own: engine, projections, questions, rows
 //!   tui/              the screen as values: model, messages, effects, update, view. Pure
-//!   runtime/          threads, channels and clocks: the loop, and the workers around it
+//!   runtime/          threads, channels, clocks and child processes: the loop, and the workers around it
 //!   cli/              the command line, a file a verb
 //! ```
 //!

@@ -4,6 +4,7 @@
 //!
 //! - `command_time.rs`: the time of a command's events: the machine's clock, or in the sample bank the time after its last event
 //! - `finder.rs`: the finder: searches the log in the background, in both directions from the playhead, with progress and cancel
+//! - `fold_process.rs`: a fold that runs in a program of the user's: a client of the protocol that child processes speak
 //! - `importer.rs`: the importer: reads a log into its scratch store while the explorer runs
 //! - `late.rs`: the count of late events that an answer by time leaves out
 //! - `log_worker.rs`: the log worker: answers the screen's questions to the log, on a thread with its own reader
@@ -17,6 +18,7 @@
 
 pub mod command_time;
 pub mod finder;
+pub mod fold_process;
 pub mod importer;
 pub mod late;
 pub mod log_worker;

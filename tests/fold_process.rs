@@ -1,0 +1,13 @@
+//! Folds that run in programs of the user's: the protocol over real child processes, and what goes wrong with them.
+
+#[path = "fold_process/decisions.rs"]
+mod decisions;
+#[path = "fold_process/endings.rs"]
+mod endings;
+#[path = "fold_process/hostile.rs"]
+mod hostile;
+#[path = "fold_process/program.rs"]
+mod program;
+#[path = "fold_process/requests.rs"]
+mod requests;
+mod support;
