@@ -47,6 +47,11 @@ fn any_text_is_an_expression_or_names_the_character_that_is_wrong() {
 }
 
 #[test]
+fn any_line_of_a_fold_process_is_an_answer_or_none() {
+    attack("fold_answer", 10_000);
+}
+
+#[test]
 fn of_any_bytes_every_record_is_an_event_or_a_bad_line() {
     attack("log_reader", 200);
 }

@@ -11,6 +11,8 @@ mod banks;
 pub mod command_line;
 #[path = "targets/expression.rs"]
 pub mod expression;
+#[path = "targets/fold_answer.rs"]
+pub mod fold_answer;
 #[path = "targets/log_reader.rs"]
 pub mod log_reader;
 #[path = "targets/mapping_file.rs"]
@@ -24,10 +26,11 @@ pub mod sqlite_opener;
 pub type Target = fn(&[u8]);
 
 /// All targets, by name.
-pub const TARGETS: [(&str, Target); 7] = [
+pub const TARGETS: [(&str, Target); 8] = [
     ("at", at::at),
     ("command_line", command_line::command_line),
     ("expression", expression::expression),
+    ("fold_answer", fold_answer::fold_answer),
     ("log_reader", log_reader::log_reader),
     ("mapping_file", mapping_file::mapping_file),
     ("screen", screen::screen),
