@@ -13,7 +13,8 @@
 //! ← {"decide":8,"events":[{"type":"CheckedOut","data":{}}]}   or {"decide":8,"refused":"…"}   or {"decide":8,"error":"…"}
 //! ```
 //!
-//! No domain names a program yet: only the tests use this room.
+//! No domain names a program yet: only the tests use this room. `assets/adapters` has programs that
+//! speak the protocol.
 //!
 //! Its files:
 //!
