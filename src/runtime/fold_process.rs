@@ -71,7 +71,7 @@ struct Owed {
     time: Duration,
 }
 
-/// A start that failed.
+/// Why the newest start failed, for a while after it.
 struct FailedStart {
     at: Instant,
     fault: FoldFault,

@@ -49,7 +49,7 @@ pub enum BadAnswer {
     HalfLine,
     /// It answers another request; the request's number.
     OtherRequest { expected: u64, found: u64 },
-    /// The number of its states.
+    /// It has another number of states than the request asks for.
     States { expected: usize, found: usize },
     /// It names an event that is not in the request, or names events out of order; the version.
     OtherEvent(u64),

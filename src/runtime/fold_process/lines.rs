@@ -15,7 +15,7 @@ const LINES_WAITING_MAX: usize = 1;
 /// How long a process that has ended is waited for until its stderr ends. A grandchild may keep it open.
 const STDERR_WAIT: Duration = Duration::from_millis(300);
 
-/// A part of the output.
+/// The outcome of reading on.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum OutputPart {
     /// A line without its end.
