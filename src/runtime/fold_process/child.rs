@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, ExitStatus, Stdio};
+use std::process::{Child, ChildStdin, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, TryRecvError, channel};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -64,37 +64,29 @@ pub(super) enum Received {
     TimedOut,
 }
 
-/// A running child process. It ends with this value, and with it all that it started in its process group.
+/// A running child process with its pipes. It ends with this value.
 pub(super) struct ChildProcess {
-    child: Child,
+    group: ProcessGroup,
     /// Lines on their way to stdin, written by a thread: a process that does not read must not stop the caller.
     to_stdin: Sender<Vec<u8>>,
     lines: Receiver<OutputPart>,
     /// Output that came before it was awaited.
     early: Option<OutputPart>,
     stderr: Stderr,
-    has_ended: bool,
 }
 
 impl ChildProcess {
     /// Starts the program.
     pub(super) fn start(program: &FoldProgram, limits: ProcessLimits) -> io::Result<Self> {
-        let mut child = program.command().spawn()?;
-        limit_memory(&child, limits.memory_bytes);
+        let mut group = ProcessGroup { child: program.command().spawn()?, has_ended: false };
+        limit_memory(&group.child, limits.memory_bytes);
         let missing = || io::Error::other("a pipe is missing");
-        let mut stdin = child.stdin.take().ok_or_else(missing)?;
-        let lines = read_lines(child.stdout.take().ok_or_else(missing)?, limits.line_bytes);
-        let stderr = Stderr::read(child.stderr.take().ok_or_else(missing)?);
-        let (to_stdin, from_caller) = channel::<Vec<u8>>();
-        thread::spawn(move || {
-            for line in from_caller {
-                // A process that does not read any more has ended: that is seen at its output.
-                if stdin.write_all(&line).and_then(|()| stdin.flush()).is_err() {
-                    break;
-                }
-            }
-        });
-        Ok(Self { child, to_stdin, lines, early: None, stderr, has_ended: false })
+        let stdin = group.child.stdin.take().ok_or_else(missing)?;
+        let stdout = group.child.stdout.take().ok_or_else(missing)?;
+        let stderr = group.child.stderr.take().ok_or_else(missing)?;
+        let (to_stdin, lines) = (write_lines(stdin)?, read_lines(stdout, limits.line_bytes)?);
+        let stderr = Stderr::read(stderr)?;
+        Ok(Self { group, to_stdin, lines, early: None, stderr })
     }
 
     /// Sends a line. It does not wait until the process reads it.
@@ -124,6 +116,9 @@ impl ChildProcess {
 
     /// Whether its output has ended by itself, while nothing was awaited.
     pub(super) fn is_over(&mut self) -> bool {
+        if self.early.is_some() {
+            return false;
+        }
         match self.lines.try_recv() {
             Ok(part) => self.early = Some(part),
             Err(TryRecvError::Empty) => {}
@@ -143,23 +138,50 @@ impl ChildProcess {
         self.end()
     }
 
-    /// Ends it and what it started, and waits for its end, so that nothing is left of it.
+    /// Ends it. Its stderr is whole then, unless something that it started still has it.
     pub(super) fn end(&mut self) -> io::Result<ExitStatus> {
-        if !self.has_ended {
-            self.has_ended = true;
-            // Until it has been waited for, no other process can have its id. It may have ended already.
-            let _ = kill_process_group(Pid::from_child(&self.child), Signal::KILL);
-        }
-        let status = self.child.wait();
+        let status = self.group.end();
         self.stderr.wait();
         status
     }
 }
 
-impl Drop for ChildProcess {
+/// A process with all that it starts in its process group. They end with this value.
+struct ProcessGroup {
+    child: Child,
+    has_ended: bool,
+}
+
+impl ProcessGroup {
+    /// Ends them, and waits for the end of the process, so that nothing is left of it.
+    fn end(&mut self) -> io::Result<ExitStatus> {
+        if !self.has_ended {
+            self.has_ended = true;
+            // Until it has been waited for, no other process can have its id. It may have ended already.
+            let _ = kill_process_group(Pid::from_child(&self.child), Signal::KILL);
+        }
+        self.child.wait()
+    }
+}
+
+impl Drop for ProcessGroup {
     fn drop(&mut self) {
         let _ = self.end();
     }
+}
+
+/// Writes lines to a process, on a thread that ends with the process, or with the sender of the lines.
+fn write_lines(mut stdin: ChildStdin) -> io::Result<Sender<Vec<u8>>> {
+    let (to_stdin, lines) = channel::<Vec<u8>>();
+    thread::Builder::new().spawn(move || {
+        for line in lines {
+            // A process that does not read any more has ended: that is seen at its output.
+            if stdin.write_all(&line).and_then(|()| stdin.flush()).is_err() {
+                break;
+            }
+        }
+    })?;
+    Ok(to_stdin)
 }
 
 /// Limits the data of a process. Where the system has no such call, or refuses it, there is no limit.

@@ -1,7 +1,7 @@
 //! The output of a child process: lines with a limit on stdout, and the last lines of stderr, each read by a thread.
 
 use std::collections::VecDeque;
-use std::io::{BufRead, BufReader, Read};
+use std::io::{self, BufRead, BufReader, Read};
 use std::sync::mpsc::{Receiver, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
@@ -27,9 +27,15 @@ pub(super) enum OutputPart {
 }
 
 /// Reads lines of at most this number of bytes, on a thread that ends with the output, or when nobody takes the lines.
-pub(super) fn read_lines(output: impl Read + Send + 'static, line_bytes: usize) -> Receiver<OutputPart> {
+///
+/// # Errors
+/// There can be no other thread.
+pub(super) fn read_lines(
+    output: impl Read + Send + 'static,
+    line_bytes: usize,
+) -> io::Result<Receiver<OutputPart>> {
     let (sender, lines) = sync_channel(LINES_WAITING_MAX);
-    thread::spawn(move || {
+    thread::Builder::new().spawn(move || {
         let mut output = BufReader::new(output);
         loop {
             let part = next_part(&mut output, line_bytes);
@@ -38,8 +44,8 @@ pub(super) fn read_lines(output: impl Read + Send + 'static, line_bytes: usize) 
                 break;
             }
         }
-    });
-    lines
+    })?;
+    Ok(lines)
 }
 
 fn next_part(output: &mut impl BufRead, line_bytes: usize) -> OutputPart {
@@ -65,11 +71,14 @@ pub(super) struct Stderr {
 
 impl Stderr {
     /// Reads it on a thread that ends with it.
-    pub(super) fn read(stderr: impl Read + Send + 'static) -> Self {
+    ///
+    /// # Errors
+    /// There can be no other thread.
+    pub(super) fn read(stderr: impl Read + Send + 'static) -> io::Result<Self> {
         let lines = Arc::new(Mutex::new(VecDeque::new()));
         let (until_end, ended) = sync_channel(0);
         let kept = Arc::clone(&lines);
-        thread::spawn(move || {
+        thread::Builder::new().spawn(move || {
             let _until_end = until_end;
             let mut stderr = BufReader::new(stderr);
             while let Some(line) = next_stderr_line(&mut stderr) {
@@ -79,8 +88,8 @@ impl Stderr {
                     kept.pop_front();
                 }
             }
-        });
-        Self { lines, ended }
+        })?;
+        Ok(Self { lines, ended })
     }
 
     /// Waits a moment for its end.
@@ -118,7 +127,7 @@ mod tests {
     use super::*;
 
     fn parts(output: &'static [u8]) -> Vec<OutputPart> {
-        read_lines(output, 4).iter().collect()
+        read_lines(output, 4).unwrap().iter().collect()
     }
 
     #[test]
@@ -136,7 +145,7 @@ mod tests {
     fn the_last_lines_of_stderr_are_kept_and_cut() {
         let long = "x".repeat(STDERR_LINE_BYTES_MAX + 1);
         let text = format!("1\n2\n\n3\n4\n5\n{long}\n\u{1b}[31m7");
-        let stderr = Stderr::read(std::io::Cursor::new(text));
+        let stderr = Stderr::read(io::Cursor::new(text)).unwrap();
         stderr.wait();
         let cut = "x".repeat(STDERR_LINE_BYTES_MAX);
         assert_eq!(stderr.last_lines(), ["3", "4", "5", &cut, "\u{1b}[31m7"]);
