@@ -16,3 +16,5 @@ mod program;
 #[path = "fold_process/requests.rs"]
 mod requests;
 mod support;
+#[path = "fold_process/typescript.rs"]
+mod typescript;

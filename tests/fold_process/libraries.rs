@@ -44,7 +44,7 @@ impl LibraryStream {
 }
 
 /// A path in the folder of the libraries; `None`, with a line, if they are not here.
-fn library(path: &str) -> Option<PathBuf> {
+pub fn library(path: &str) -> Option<PathBuf> {
     let named = std::env::var_os(FOLDER_VARIABLE).map(PathBuf::from);
     let is_named = named.is_some();
     let folder = named.unwrap_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("target/adapters"));
