@@ -179,7 +179,8 @@
 //!   goes through the port: a method of `LogProof` in `store/log.rs`, the check in `store/sqlite/proof/`, its turn in
 //!   `runtime/verify/verifying.rs`. One of events that come in pairs is given by the fold: `PairCheck` in
 //!   `domain/fold.rs`.
-//! - **A form of log files**: records are found in `store/jsonl/split.rs` and read in `store/jsonl/line.rs`.
+//! - **A form of log files**: records are found in `store/jsonl/split.rs`, as objects of JSON whatever the form, and
+//!   read in `store/jsonl/line.rs`.
 //!   `store/jsonl/formats.rs` recognises files that are no log, and names the command that converts them.
 //! - **A source, such as another system's store**: a room in `store/` that implements the port (`Log` and `LogReader`
 //!   in `store/log.rs`, `EventReader` in `store.rs`). `cli/open.rs` opens it for the verbs, and `cli/explore.rs` for

@@ -51,5 +51,7 @@ mod shared_logs;
 #[path = "verbs/states.rs"]
 mod states;
 mod support;
+#[path = "verbs/tables.rs"]
+mod tables;
 #[path = "verbs/transfers.rs"]
 mod transfers;

@@ -233,8 +233,13 @@ const BAD_LINES_SAID_MAX: usize = 20;
 /// Reports how a log was read if its envelope was found by itself, and the lines that are not in the store: the first
 /// ones each with its reason, and the number of the others.
 pub fn say_left_out(report: &ImportReport, log: &str) {
-    let notes =
-        [report.found_note(log), report.times_note(log), report.doubt_note(log), report.behind_note(log)];
+    let notes = [
+        report.found_note(log),
+        report.table_note(log),
+        report.times_note(log),
+        report.doubt_note(log),
+        report.behind_note(log),
+    ];
     for note in notes.into_iter().flatten() {
         say(&note);
     }

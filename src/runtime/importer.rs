@@ -263,7 +263,8 @@ fn notice_of(report: &ImportReport) -> String {
     };
     let found = report.found.as_ref().map_or_else(String::new, |found| format!(" · read as: {found}"));
     let times = report.times_note("the log").map_or_else(String::new, |note| format!(" · {note}"));
-    format!("{how}{bad}{behind}{times}{found}")
+    let table = report.table.as_ref().map_or_else(String::new, |note| format!(" · {note}"));
+    format!("{how}{bad}{behind}{times}{found}{table}")
 }
 
 /// The number of bad lines and the reason of the first one, to be appended to a sentence.

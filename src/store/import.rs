@@ -218,6 +218,7 @@ impl LogImport {
         let OpenedLogFile { mut reader, identity, sources } = opened;
         let logs = logs_of(&sources);
         run.n_bytes_total = reader.n_total;
+        run.report.table = reader.table_note();
         run.n_behind = Arc::clone(&reader.n_behind);
         if reader.n_bytes_held() == 0 {
             // There is no complete record, but perhaps half of one.

@@ -1,7 +1,7 @@
-//! Logs as lines of JSON, in and out.
+//! Logs as lines of JSON, in and out, and logs of other forms, in.
 //!
-//! A log has one JSON object per line, or is one JSON array of such objects. Either may be compressed with gzip or
-//! zstd.
+//! A log has one JSON object per line, or is one JSON array of such objects, or a table (CSV, TSV) whose rows are read as
+//! such objects. Each may be compressed with gzip or zstd.
 //!
 //! ```text
 //! {"stream":"acc-17","type":"Deposited","time":"2024-03-14T10:22:07Z","data":{"amount":25000},"id":"…","metadata":{…}}
@@ -20,11 +20,11 @@
 //! Its files:
 //!
 //! - `fingerprint.rs`: the fingerprint of a log: a running hash of its records, independent of the file around them
-//! - `formats.rs`: files that are not JSON logs, recognised by their first bytes, with the command that converts each
+//! - `formats.rs`: files that are not logs, recognised by their first bytes, with the command that converts each
 //! - `input.rs`: the input of a log: a file or a pipe, compressed or not
 //! - `line.rs`: one record of a log: an event or a mapping
 //! - `packed.rs`: logs compressed with gzip or zstd, decompressed as they are read
-//! - `split.rs`: the text of a log, split into records: lines, values one after the other, or the elements of arrays
+//! - `split.rs`: the text of a log, split into records: lines, values one after the other, the elements of arrays, or the rows of a table
 //! - `write.rs`: our own lines: an event as a line of JSON
 
 pub mod fingerprint;

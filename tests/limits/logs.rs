@@ -11,6 +11,7 @@ use foldback::sample::bank_shape::EVENTS_MAX;
 use foldback::store::import::options::BAD_LINES_KEPT_MAX;
 use foldback::store::jsonl::input::LogInput;
 use foldback::store::jsonl::packed::{UNPACKED_BYTES_FREE, UNPACKED_RATIO_MAX};
+use foldback::store::jsonl::split::heading::COLUMNS_MAX;
 use foldback::store::jsonl::split::{LogEnd, Records};
 use foldback::store::jsonl::{DEPTH_MAX, LINE_BYTES_MAX};
 
@@ -89,12 +90,23 @@ fn of_whole_logs() -> Vec<Limit> {
         limit(
             "a line of a log that is skipped as a bad line",
             "256 MiB".to_owned(),
-            "no line ends within 256 MiB: it is not a log of JSON lines",
+            "no line ends within 256 MiB: it is not a log",
             || {
                 let mut records = Records::new(Box::new(std::io::repeat(b'x')));
                 records.next(LogEnd::Finished).unwrap_err().to_string()
             },
         ),
+        limit("the columns of a table (CSV)", count(COLUMNS_MAX), "it is not JSON", || {
+            let table = |n: usize| format!("{0}\n{0}\n", vec!["a"; n].join(","));
+            let found = |n: usize| {
+                let mut records = Records::new(Box::new(Cursor::new(table(n))));
+                assert!(records.next(LogEnd::Finished).unwrap().is_some());
+                records.table_words()
+            };
+            assert_eq!(found(COLUMNS_MAX), Some("CSV"));
+            assert_eq!(found(COLUMNS_MAX + 1), None);
+            imported(&table(COLUMNS_MAX + 1)).bad[0].why.clone()
+        }),
         limit("a mapping file", bytes(MAPPING_BYTES_MAX), "a mapping file has 1 MiB at most", || {
             Aggregates::bank().parse_mapping(&"#".repeat(MAPPING_BYTES_MAX + 1)).unwrap_err().to_string()
         }),

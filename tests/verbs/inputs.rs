@@ -110,8 +110,6 @@ fn a_file_of_another_kind_is_named_with_the_command_that_reads_it() {
         ),
         ("b.jsonl", utf16, "it is text in UTF-16, not in UTF-8; this reads it: `iconv -f UTF-16LE -t UTF-8 "),
         ("a.parquet", b"PAR1".to_vec(), "it is a Parquet file; this reads it: `duckdb -jsonlines "),
-        ("a.csv", b"stream,type\na,T\n".to_vec(), "it is CSV; this reads it: `python3 -c "),
-        ("a.tsv", b"stream\ttype\na\tT\n".to_vec(), "it is TSV; this reads it: `python3 -c "),
         ("a.pdf", b"%PDF-1.7".to_vec(), "it is a PDF document; "),
     ] {
         desk.write(name, bytes);
@@ -136,22 +134,13 @@ fn the_command_that_is_named_makes_a_log_that_is_read() {
     let desk = Desk::new();
     let utf16 = |text: &str| text.encode_utf16().flat_map(u16::to_be_bytes).collect::<Vec<u8>>();
     desk.write("a log.jsonl", [b"\xfe\xff", &utf16(LOG)[..]].concat());
-    desk.write("a.csv", "stream,type,amount\na,Deposited,1.00\nb,Deposited,\"2.00\"\n");
-    let map = "[envelope]\nstream=\"stream\"\ntype=\"type\"\ndata=\".\"\n";
-    desk.write("map.toml", map);
-    for (name, program, map) in [("a log.jsonl", "iconv", None), ("a.csv", "python3", Some("map.toml"))] {
-        if Command::new(program).arg("--version").output().is_err() {
-            println!("skipped: there is no {program} here");
-            continue;
-        }
-        let command = command_in(&desk.run(&["state", name]).err);
-        let text = Command::new("sh").args(["-c", &command]).output().unwrap().stdout;
-        let mapped: Vec<&str> = map.iter().flat_map(|map| ["--map", *map]).collect();
-        let left = desk.run_piped(&[&["state", "-"], &mapped[..]].concat(), &text);
-        // The amounts of the table are texts, so its states are merged, which is said first.
-        let n_states = left.out.lines().filter(|line| line.starts_with(['a', 'b'])).count();
-        assert_eq!((left.code, n_states, left.err.as_str()), (0, 2, ""), "{left:?}");
+    if Command::new("iconv").arg("--version").output().is_err() {
+        println!("skipped: there is no iconv here");
+        return;
     }
+    let command = command_in(&desk.run(&["state", "a log.jsonl"]).err);
+    let text = Command::new("sh").args(["-c", &command]).output().unwrap().stdout;
+    says(&desk.run_piped(&["state", "-"], &text), 0, STATES, "");
 }
 
 #[test]

@@ -79,6 +79,23 @@ pub fn find<'r>(records: impl IntoIterator<Item = &'r str>) -> EnvelopeFinding {
     whole
 }
 
+/// Finds the parts of an event in the first rows of a table, given as JSON objects. `form` are the words for the table.
+/// The kinds of the values are not the table's, so its rows are never lines of our own.
+pub fn find_in_table<'r>(rows: impl IntoIterator<Item = &'r str>, form: &'static str) -> EnvelopeFinding {
+    let values: Vec<Value> =
+        rows.into_iter().take(RECORDS_MAX).filter_map(|row| serde_json::from_str(row).ok()).collect();
+    match find_in(&values) {
+        EnvelopeFinding::Found(mut found) => {
+            found.form = Some(form);
+            EnvelopeFinding::Found(found)
+        }
+        EnvelopeFinding::NotFound(nothing) => {
+            EnvelopeFinding::NotFound(NothingFound { form: Some(form), ..nothing })
+        }
+        EnvelopeFinding::Ours => EnvelopeFinding::Ours,
+    }
+}
+
 /// Our own lines with times of any form.
 fn ours_with_any_time() -> Result<Envelope, (&'static str, &'static str)> {
     Envelope::foreign(EnvelopePaths {
@@ -157,7 +174,7 @@ fn search(fields: &RecordFields, system: Option<System>) -> Result<Parts, Nothin
     let lacks_type = event_type.is_none() && only_member.is_none();
     let Some(stream) = stream.filter(|_| !lacks_type) else {
         let lacks_stream = search::stream(fields, &wanted, type_path).or_else(by_values).is_none();
-        return Err(NothingFound { lacks_stream, lacks_type, lacks_data: false });
+        return Err(NothingFound { lacks_stream, lacks_type, ..NothingFound::default() });
     };
     let data = search::data(fields, &stream.path, type_path);
     let is_surely = |found: &Candidate| sureness(found, fields.n, system) == Sureness::Sure;
@@ -269,7 +286,7 @@ impl Parts {
             }
         }
         said.json_in_text = texts_on_the_way(&used, whole);
-        FoundEnvelope { system: self.system.map(|system| system.name), parts, said, n_records: whole.n }
+        FoundEnvelope { system: self.system.map(|system| system.name), form: None, parts, said, n_records: whole.n }
     }
 
     /// Adds a type that is the name of a member, and data that is the whole object. Returns the path of the latter.

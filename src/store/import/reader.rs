@@ -139,7 +139,8 @@ impl LogFileReader {
     /// is a line of our own. A live import takes only what has arrived.
     pub(super) fn hold_for_finding(&mut self) {
         let ours = LineReader::new(None, &self.aggregates);
-        if self.held.iter().any(|held| ours.read(held.record.found, &held.text, |_| true).is_ok()) {
+        let is_table = self.records.table_words().is_some();
+        if !is_table && self.held.iter().any(|held| ours.read(held.record.found, &held.text, |_| true).is_ok()) {
             return;
         }
         let n_bytes_max = BYTES_MAX as u64;
@@ -174,8 +175,17 @@ impl LogFileReader {
 
     /// What the held records are.
     pub(super) fn finding(&self) -> EnvelopeFinding {
-        let texts = self.held.iter().filter_map(|held| str::from_utf8(&held.text).ok());
-        finding::find(texts)
+        let whole = self.held.iter().filter(|held| matches!(held.record.found, RecordContent::Text { .. }));
+        let texts = whole.filter_map(|held| str::from_utf8(&held.text).ok());
+        match self.records.table_words() {
+            Some(form) => finding::find_in_table(texts, form),
+            None => finding::find(texts),
+        }
+    }
+
+    /// The sentence about columns of a table that have another name than in its heading, if there are any.
+    pub(super) fn table_note(&self) -> Option<String> {
+        self.records.table_note()
     }
 
     /// Whether one of the held records is read with the mapping in use.

@@ -24,6 +24,8 @@ pub struct ImportReport {
     pub fields: Vec<String>,
     /// What was taken for what, if the log's envelope was found by itself.
     pub found: Option<String>,
+    /// The columns of a table that have another name than in its heading, as a sentence.
+    pub table: Option<String>,
     /// What was looked for in vain, if no envelope was found.
     pub looked_for: Vec<String>,
     /// Added events whose time cannot be read.
@@ -65,6 +67,11 @@ impl ImportReport {
     /// The note that says what was taken for what, if the log's envelope was found by itself.
     pub fn found_note(&self, log: &str) -> Option<String> {
         self.found.as_ref().map(|found| format!("{log} read as: {found}"))
+    }
+
+    /// The note about columns that have another name than in the heading of a table, if there are any.
+    pub fn table_note(&self, log: &str) -> Option<String> {
+        self.table.as_ref().map(|note| format!("{log}: {note}"))
     }
 
     /// The note about times that cannot be read, if there are any.

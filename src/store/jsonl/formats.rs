@@ -1,19 +1,17 @@
-//! Files that are not JSON logs, recognised by their first bytes, with the command that converts each.
+//! Files that are not logs, recognised by their first bytes, with the command that converts each.
 
 use std::path::Path;
 
-/// Bytes of a file's beginning that are examined: two rows of a table, and the tag of a tar archive at offset 257.
+/// Bytes of a file's beginning that are examined: the tag of a tar archive is at offset 257.
 pub const BEGINNING_BYTES: usize = 16 * 1024;
 
-/// A file format that is not a log of JSON.
+/// A file format that is not a log.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Format {
     /// The format's name, as it follows "it is".
     what: &'static str,
     /// The command that writes the file's text to stdout, with `FILE` for its name.
     command: Option<&'static str>,
-    /// Whether the converted events need a mapping.
-    wants_mapping: bool,
 }
 
 /// The first bytes of a format.
@@ -23,18 +21,14 @@ struct Magic {
 }
 
 const fn packed(bytes: &'static [u8], what: &'static str, command: &'static str) -> Magic {
-    Magic { bytes, format: Format { what, command: Some(command), wants_mapping: false } }
+    Magic { bytes, format: Format { what, command: Some(command) } }
 }
 
 const fn named(bytes: &'static [u8], what: &'static str) -> Magic {
-    Magic { bytes, format: Format { what, command: None, wants_mapping: false } }
+    Magic { bytes, format: Format { what, command: None } }
 }
 
-const TAR: Format = Format {
-    what: "a tar archive; the log is a file in it",
-    command: Some("tar -xOf FILE"),
-    wants_mapping: false,
-};
+const TAR: Format = Format { what: "a tar archive; the log is a file in it", command: Some("tar -xOf FILE") };
 
 /// A longer beginning comes before a shorter one that is its prefix.
 const MAGICS: &[Magic] = &[
@@ -72,35 +66,6 @@ const MAGICS: &[Magic] = &[
     named(b"\x89PNG", "a picture"),
 ];
 
-/// The separators of tables, each with the command that converts such a table into a log.
-const SEPARATORS: [(char, Format); 3] = [
-    (
-        '\t',
-        rows(
-            "TSV",
-            r#"python3 -c 'import csv,json,sys; [print(json.dumps(r)) for r in csv.DictReader(sys.stdin,delimiter="\t")]' < FILE"#,
-        ),
-    ),
-    (
-        ';',
-        rows(
-            "CSV",
-            r#"python3 -c 'import csv,json,sys; [print(json.dumps(r)) for r in csv.DictReader(sys.stdin,delimiter=";")]' < FILE"#,
-        ),
-    ),
-    (
-        ',',
-        rows(
-            "CSV",
-            "python3 -c 'import csv,json,sys; [print(json.dumps(r)) for r in csv.DictReader(sys.stdin)]' < FILE",
-        ),
-    ),
-];
-
-const fn rows(what: &'static str, command: &'static str) -> Format {
-    Format { what, command: Some(command), wants_mapping: true }
-}
-
 impl Format {
     /// The format of a file with this beginning; `None` if it may be a log.
     pub fn of(beginning: &[u8]) -> Option<Self> {
@@ -109,42 +74,20 @@ impl Format {
         if let Some(magic) = MAGICS.iter().find(has) {
             return Some(magic.format);
         }
-        if beginning.get(257..).is_some_and(|rest| rest.starts_with(b"ustar")) {
-            return Some(TAR);
-        }
-        separated(beginning)
+        beginning.get(257..).is_some_and(|rest| rest.starts_with(b"ustar")).then_some(TAR)
     }
 
     /// The sentence that reports the format of the file with this name; `None` for a file without a name, such as
     /// standard input.
     pub fn sentence(self, file: Option<&Path>) -> String {
-        let Self { what, command, wants_mapping } = self;
+        let Self { what, command } = self;
         let Some(command) = command else {
             return format!("it is {what}; a log has an object of JSON on each line, or is an array of them");
         };
         let file = file.map(|file| file.display().to_string());
         let file = file.as_deref().and_then(|file| shlex::try_quote(file).ok()).unwrap_or("FILE".into());
-        let mapping = if wants_mapping { " --map MAPPING.toml" } else { "" };
-        format!("it is {what}; this reads it: `{} | foldback -{mapping}`", command.replace("FILE", &file))
+        format!("it is {what}; this reads it: `{} | foldback -`", command.replace("FILE", &file))
     }
-}
-
-/// A table: at least two lines without an object in them and with the same number of separators.
-fn separated(beginning: &[u8]) -> Option<Format> {
-    let text = String::from_utf8_lossy(beginning);
-    let text = text.trim_start_matches('\u{feff}');
-    // The last line may be cut off.
-    let (whole, _) = text.rsplit_once('\n')?;
-    let mut lines = whole.lines().filter(|line| !line.trim().is_empty());
-    let (heading, first) = (lines.next()?, lines.next()?);
-    let is_plain = |line: &str| !line.trim_start().starts_with(['{', '[']);
-    let fits = |separator: char| {
-        let n = heading.matches(separator).count();
-        // A quoted value may contain separators.
-        n > 0 && first.matches(separator).count() >= n && !heading.contains(['{', '}'])
-    };
-    let found = SEPARATORS.iter().find(|(separator, _)| fits(*separator));
-    found.filter(|_| is_plain(heading) && is_plain(first)).map(|(_, format)| *format)
 }
 
 #[cfg(test)]
@@ -186,30 +129,5 @@ mod tests {
             b"%PDF-1.7\n",
             Some("it is a PDF document; a log has an object of JSON on each line, or is an array of them"),
         );
-    }
-
-    #[test]
-    fn tables_are_distinguished_from_lines_of_a_log() {
-        let rows = |what: &str, delimiter: &str| {
-            format!(
-                "it is {what}; this reads it: `python3 -c 'import csv,json,sys; [print(json.dumps(r)) for r in \
-                 csv.DictReader(sys.stdin{delimiter})]' < 'a b.x' | foldback - --map MAPPING.toml`"
-            )
-        };
-        check(b"stream,type,amount\na,Deposited,100\n", Some(&rows("CSV", "")));
-        check("\u{feff}a;b\n1;2,5\n3".as_bytes(), Some(&rows("CSV", r#",delimiter=";""#)));
-        check(b"a\tb\r\n1\t2\r\n", Some(&rows("TSV", r#",delimiter="\t""#)));
-        check(b"a,data\n\"x\",\"{\"\"n\"\":1}\"\n", Some(&rows("CSV", "")));
-        for log in [
-            "",
-            "a,b",
-            "# exported, by hand\n{\"stream\":\"a\",\"type\":\"T\"}\n",
-            "{\"a\":1,\n\"b\":2}\n",
-            "[{\"a\":1,\"b\":2},\n{\"a\":1,\"b\":2}]\n",
-            "2024 INFO a: {\"x\":1,\"y\":2}\n2024 INFO b: {\"x\":1,\"y\":2}\n",
-            "one\ntwo\n",
-        ] {
-            check(log.as_bytes(), None);
-        }
     }
 }

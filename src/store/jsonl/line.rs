@@ -8,6 +8,7 @@ use serde::Deserialize;
 use serde::de::IgnoredAny;
 
 use crate::domain::aggregates::Aggregates;
+use crate::domain::counted::counted;
 use crate::domain::mapping::Mapping;
 use crate::domain::mapping::envelope::{Envelope, LineEvent};
 use crate::store::jsonl::split::RecordContent;
@@ -88,6 +89,8 @@ impl LineReader {
             RecordContent::TooLong => return Err(too_long("").into()),
             RecordContent::CutOff => return Err(CUT_OFF.into()),
             RecordContent::NotClosed => return Err(NOT_CLOSED.into()),
+            RecordContent::Misfit { n_fields, n_columns } => return Err(misfit(n_fields, n_columns)),
+            RecordContent::OpenQuote { n_lines } => return Err(open_quote(n_lines)),
         };
         let text = str::from_utf8(text)
             .map_err(|why| format!("it is not UTF-8 (after {} bytes)", why.valid_up_to()))?;
@@ -148,6 +151,18 @@ fn text_before_object(text: &str) -> Option<String> {
         let shown: String = before.trim().chars().take(SHOWN_CHARS_MAX).collect();
         format!("there is text before its object: {shown:?}")
     })
+}
+
+fn misfit(n_fields: usize, n_columns: usize) -> Cow<'static, str> {
+    format!("it has {}, and the heading has {n_columns}", counted(n_fields as u64, "field")).into()
+}
+
+fn open_quote(n_lines: u64) -> Cow<'static, str> {
+    let rest = match n_lines {
+        1 => "it".to_owned(),
+        n => format!("the {} from here to the end of the log", counted(n, "line")),
+    };
+    format!("a quote in it is not closed: {rest} cannot be read").into()
 }
 
 fn too_long(how: &str) -> String {

@@ -1,12 +1,19 @@
-//! The text of a log, split into records: lines, values one after the other, or the elements of arrays.
+//! The text of a log, split into records: lines, values one after the other, the elements of arrays, or the rows of a
+//! table.
 //!
 //! Its files:
 //!
 //! - `first_value.rs`: the first value of a log that begins with an object: what is within it and what follows it show how the log is
 //! - `form.rs`: the form of a log while it is split: in a line, in an element, or between two
+//! - `heading.rs`: the heading of a table (CSV, TSV): whether the first lines of a log are one, and the names of its columns
+//! - `rows.rs`: a log that is a table: its heading found, and its rows read as records
+//! - `table.rs`: the rows of a table (CSV, TSV), each as a JSON object with the names of the columns
 
 mod first_value;
 mod form;
+pub mod heading;
+mod rows;
+mod table;
 
 use std::io::{self, BufRead, BufReader, Read};
 
@@ -14,6 +21,7 @@ use crate::store::jsonl::LINE_BYTES_MAX;
 use crate::store::jsonl::fingerprint::Fingerprint;
 use crate::store::jsonl::split::first_value::{Division, FirstValue, RECORD_SEPARATOR, is_json};
 use crate::store::jsonl::split::form::{Form, after};
+use crate::store::jsonl::split::table::Table;
 
 /// Bytes of text read at once; also the part of an over-long record that is held while it is skipped.
 const READ_BYTES: usize = 256 * 1024;
@@ -57,6 +65,11 @@ pub enum RecordContent {
     CutOff,
     /// An array cut off by the log's end, between two elements. It does not count as read.
     NotClosed,
+    /// A row of a table with fewer or more fields than its heading.
+    Misfit { n_fields: usize, n_columns: usize },
+    /// A row of a table with a quote that is open at the log's end, so that these lines are within it. It does not count
+    /// as read.
+    OpenQuote { n_lines: u64 },
 }
 
 /// How far a log has been read.
@@ -85,6 +98,10 @@ pub struct Records {
     is_too_long: bool,
     /// Bytes of the current record that were dropped.
     n_let_go: u64,
+    /// The table, if the log is one.
+    table: Option<Box<Table>>,
+    /// Why the current record is a row that does not fit its table.
+    misfit: Option<RecordContent>,
 }
 
 impl Records {
@@ -101,6 +118,8 @@ impl Records {
             is_sequence: false,
             is_too_long: false,
             n_let_go: 0,
+            table: None,
+            misfit: None,
         }
     }
 
@@ -127,7 +146,8 @@ impl Records {
 
     /// Whether the next record may be incomplete: the bytes read but not yet handed out contain no end of a record.
     pub fn may_wait(&self) -> bool {
-        let end = if self.form == Form::Lines { b'\n' } else { b'}' };
+        let is_of_lines = matches!(self.form, Form::Lines | Form::FirstLines | Form::Rows);
+        let end = if is_of_lines { b'\n' } else { b'}' };
         !self.input.buffer().contains(&end)
     }
 
@@ -143,6 +163,8 @@ impl Records {
         loop {
             let record = match self.form {
                 Form::Unknown => self.begin()?,
+                Form::FirstLines => self.first_lines(end)?,
+                Form::Rows => self.row()?,
                 Form::FirstValue(first) => self.first_value(first)?,
                 Form::Lines => self.line()?,
                 Form::Array | Form::Element { .. } => self.element()?,
@@ -150,7 +172,9 @@ impl Records {
             match record {
                 SplitStep::Record => return Ok(Some(self.complete())),
                 SplitStep::On => {}
-                SplitStep::End if end == LogEnd::Finished && self.is_first_line_broken() => self.read_lines(),
+                SplitStep::End if end == LogEnd::Finished && self.is_first_line_broken() => {
+                    self.read_again(Form::Lines);
+                }
                 SplitStep::End => return Ok(self.at_end(end)),
             }
         }
@@ -173,7 +197,7 @@ impl Records {
                 }
                 _ => {
                     let is_object = byte == b'{' && self.text.is_empty();
-                    self.form = if is_object { Form::FirstValue(FirstValue::default()) } else { Form::Lines };
+                    self.form = if is_object { Form::FirstValue(FirstValue::default()) } else { Form::FirstLines };
                     self.line = self.n_breaks + 1;
                     return Ok(SplitStep::On);
                 }
@@ -210,13 +234,13 @@ impl Records {
             }
             Division::Values { end } if is_json(self.text.get(..end).unwrap_or_default()) => {
                 let after = self.text.get(end..).unwrap_or_default();
-                self.n_breaks += first.n_breaks + after.iter().filter(|byte| **byte == b'\n').count() as u64;
+                self.n_breaks += first.n_breaks + count_breaks(after);
                 self.text.truncate(end);
                 (self.form, self.is_sequence) = (Form::Array, true);
                 Ok(SplitStep::Record)
             }
             Division::Values { .. } | Division::Lines => {
-                self.read_lines();
+                self.read_again(Form::Lines);
                 Ok(SplitStep::On)
             }
         }
@@ -225,14 +249,6 @@ impl Records {
     /// Whether the log ended in a first value that is a broken line before a whole one.
     fn is_first_line_broken(&self) -> bool {
         matches!(self.form, Form::FirstValue(first) if first.is_first_line_broken(&self.text))
-    }
-
-    /// Reads the text again, as lines.
-    fn read_lines(&mut self) {
-        let read = io::Cursor::new(std::mem::take(&mut self.text));
-        let rest = std::mem::replace(&mut self.input, BufReader::new(Box::new(io::empty())));
-        self.input = BufReader::with_capacity(READ_BYTES, Box::new(read.chain(rest)));
-        self.form = Form::Lines;
     }
 
     fn line(&mut self) -> io::Result<SplitStep> {
@@ -307,7 +323,7 @@ impl Records {
         }
         if self.n_let_go > NO_LINE_BYTES_MAX {
             return Err(io::Error::other(format!(
-                "no line ends within {} MiB: it is not a log of JSON lines",
+                "no line ends within {} MiB: it is not a log",
                 NO_LINE_BYTES_MAX >> 20
             )));
         }
@@ -323,7 +339,7 @@ impl Records {
         let found = if std::mem::take(&mut self.is_too_long) {
             RecordContent::TooLong
         } else {
-            RecordContent::Text { depth }
+            self.misfit.take().unwrap_or(RecordContent::Text { depth })
         };
         Record { line: self.line, found }
     }
@@ -332,6 +348,9 @@ impl Records {
     fn at_end(&mut self, end: LogEnd) -> Option<Record> {
         if end == LogEnd::Growing {
             return None;
+        }
+        if self.form == Form::Rows {
+            return self.last_row();
         }
         let line = self.line;
         match std::mem::replace(&mut self.form, Form::Lines) {
@@ -350,6 +369,11 @@ impl Records {
         self.is_text_done = true;
         Some(Record { line, found: RecordContent::CutOff })
     }
+}
+
+/// Number of line breaks.
+fn count_breaks(text: &[u8]) -> u64 {
+    text.iter().filter(|byte| **byte == b'\n').count() as u64
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

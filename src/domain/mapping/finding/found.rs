@@ -12,6 +12,8 @@ pub(super) const NO_ZONE: &str = "; it has no zone, and UTC is assumed";
 pub struct FoundEnvelope {
     /// The system that it is of, if its fields are those of a known one.
     pub system: Option<&'static str>,
+    /// The form of the log, if its records are not JSON: `CSV`.
+    pub form: Option<&'static str>,
     /// The parts, each with where it was found.
     pub parts: Vec<FoundPart>,
     /// The envelope, as a mapping file says it.
@@ -54,6 +56,8 @@ pub struct NothingFound {
     pub lacks_type: bool,
     /// Whether there is nothing that may be its data.
     pub lacks_data: bool,
+    /// The form of the log, if its records are not JSON: `CSV`.
+    pub form: Option<&'static str>,
 }
 
 /// The type that is the name of an object's only member.
@@ -101,8 +105,8 @@ impl FoundEnvelope {
         if let Some(records) = &self.said.records {
             said = format!("{said}; events in {records}");
         }
-        if let Some(system) = self.system {
-            said = format!("{said}; from {system}");
+        for source in [self.form, self.system].into_iter().flatten() {
+            said = format!("{said}; from {source}");
         }
         match self.sureness() {
             Sureness::Sure => said,
@@ -146,6 +150,9 @@ impl NothingFound {
     /// What was looked for, as sentences.
     pub fn in_words(&self) -> Vec<String> {
         let mut sentences = Vec::new();
+        if let Some(form) = self.form {
+            sentences.push(format!("it is read as {form}, with its first line as the names of the fields"));
+        }
         if self.lacks_stream {
             sentences.push(
                 "no field looks like the name of a stream: such as streamId, aggregate_id, originator_id, subject or \

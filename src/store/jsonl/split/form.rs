@@ -9,6 +9,10 @@ pub(super) enum Form {
     Unknown,
     /// In the first value, whose end shows whether there is one record per line.
     FirstValue(FirstValue),
+    /// In the first lines, which show whether they begin a table.
+    FirstLines,
+    /// One record per row of a table.
+    Rows,
     /// One record per line.
     Lines,
     /// Between two elements of an array, or between two values.
