@@ -11,6 +11,7 @@ use serde::Serialize;
 use crate::domain::mapping::envelope::Envelope;
 use crate::domain::mapping::envelope::parts::{EnvelopePaths, PART_NAMES};
 use crate::domain::mapping::envelope::times::TimeFormat;
+use crate::domain::mapping::envelope::typed_values::TypedValues;
 use crate::domain::mapping::meaning::{Amounts, EventMeaning};
 use crate::domain::mapping::vocabulary::Vocabulary;
 use crate::domain::money::Currency;
@@ -41,6 +42,8 @@ struct CanonicalEnvelope<'m> {
     json_in_text: &'m [String],
     #[serde(skip_serializing_if = "Option::is_none")]
     records: Option<&'m str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    typed_values: Option<TypedValues>,
 }
 
 #[derive(Serialize)]
@@ -76,7 +79,8 @@ impl<'m> CanonicalMapping<'m> {
 impl<'m> From<&'m Envelope> for CanonicalEnvelope<'m> {
     fn from(envelope: &'m Envelope) -> Self {
         let Envelope { paths, is_ours, said } = envelope;
-        let EnvelopePaths { stream_prefix, time_format, event_type, json_in_text, records, .. } = said;
+        let EnvelopePaths { stream_prefix, time_format, event_type, json_in_text, records, typed_values, .. } =
+            said;
         let is_member_name = |path: &&str| path.ends_with('*');
         Self {
             is_ours: *is_ours,
@@ -87,6 +91,7 @@ impl<'m> From<&'m Envelope> for CanonicalEnvelope<'m> {
             types: event_type.iter().map(String::as_str).filter(is_member_name).collect(),
             json_in_text,
             records: records.as_deref(),
+            typed_values: *typed_values,
         }
     }
 }

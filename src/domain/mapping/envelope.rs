@@ -6,11 +6,13 @@
 //! - `parts.rs`: the parts of an event in a line: their slots, and their paths as a mapping file gives them
 //! - `records.rs`: the events of a record that has several, in an array at a path
 //! - `times.rs`: times in a log, in the notations that systems use
+//! - `typed_values.rs`: values that are written with their types, read as plain JSON
 
 mod json_in_text;
 pub mod parts;
 mod records;
 pub mod times;
+pub mod typed_values;
 
 use std::borrow::Cow;
 
@@ -21,7 +23,7 @@ use crate::domain::event::{
 };
 use crate::domain::json::{each_member, is_empty_object, is_number, is_object, shortened, unquoted};
 use crate::domain::mapping::envelope::parts::{
-    EnvelopePaths, METADATA, N_OUR_PARTS, N_PARTS, PART_NAMES, SOURCE, STREAM, TIME, TYPE, VERSION,
+    DATA, EnvelopePaths, METADATA, N_OUR_PARTS, N_PARTS, PART_NAMES, SOURCE, STREAM, TIME, TYPE, VERSION,
 };
 use crate::domain::mapping::envelope::times::{TimeFormat, TimeRead};
 use crate::domain::mapping::paths::{self, Paths, Slots};
@@ -159,19 +161,24 @@ impl Envelope {
         if id.as_ref().is_some_and(|id| id.is_empty() || id.len() > EVENT_ID_BYTES_MAX) {
             return Err(format!("an id has 1 to {EVENT_ID_BYTES_MAX} bytes").into());
         }
-        let data = match data.map(RawValue::get) {
-            Some(data) => data,
-            None if self.said.data_is_whole() => line.trim_ascii(),
-            None => "null",
+        let data: Cow<'_, str> = match data.map(RawValue::get) {
+            Some(data) => data.into(),
+            None if self.said.data_is_whole() => line.trim_ascii().into(),
+            None => "null".into(),
         };
+        let plain = self.said.typed_values.and_then(|values| values.plain(&data));
+        // The data is kept as it came, too.
+        is_taken[DATA] = plain.is_none();
+        let data = plain.map_or(data, Cow::Owned);
         let (time, is_time_whole) = self.time(time)?;
         let number = source.and_then(|raw| raw.get().parse().ok()).filter(|number| knows_source(*number));
         let is_source_lost = source.is_some() && number.is_none();
         (is_taken[TIME], is_taken[SOURCE]) = (is_time_whole, !is_source_lost);
         is_taken[VERSION] = version.is_none();
-        // If the data is the whole line, nothing has to be kept elsewhere.
         let has_rest = has_rest || is_taken.contains(&false);
-        let metadata = if !self.said.data_is_whole() && has_rest {
+        // If the data is the whole line as it came, nothing has to be kept elsewhere.
+        let is_line_kept = self.said.data_is_whole() && is_taken[DATA];
+        let metadata = if !is_line_kept && has_rest {
             Some(self.metadata_with_rest(line, metadata, is_taken)?.into())
         } else {
             metadata.map(|raw| raw.get().into())
@@ -182,7 +189,7 @@ impl Envelope {
             id,
             event_type,
             time,
-            data: data.into(),
+            data,
             metadata,
             source: number,
             is_time_unread,

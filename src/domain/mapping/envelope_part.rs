@@ -8,6 +8,7 @@ use toml::Spanned;
 use crate::domain::mapping::envelope::Envelope;
 use crate::domain::mapping::envelope::parts::EnvelopePaths;
 use crate::domain::mapping::envelope::times::TimeFormat;
+use crate::domain::mapping::envelope::typed_values::TypedValues;
 
 /// What is wrong in a mapping file, and the range of bytes that it is about.
 pub(super) type FileFault = (Range<usize>, String);
@@ -28,6 +29,7 @@ pub(super) struct EnvelopePart {
     stream_prefix: Option<String>,
     json_in_text: Option<Spanned<OneOrMore>>,
     records: Option<Spanned<String>>,
+    typed_values: Option<TypedValues>,
     found: Option<String>,
 }
 
@@ -80,6 +82,7 @@ impl EnvelopePart {
             metadata: self.metadata.map(Spanned::into_inner),
             json_in_text: self.json_in_text.map_or_else(Vec::new, |list| list.into_inner().into_list()),
             records: self.records.map(Spanned::into_inner),
+            typed_values: self.typed_values,
         };
         let envelope = Envelope::foreign(said).map_err(|(part, why)| {
             let span = spans.into_iter().find(|(name, _)| *name == part).and_then(|(_, span)| span);
@@ -103,6 +106,7 @@ pub fn envelope_text(said: &EnvelopePaths, found: Option<&str>) -> String {
         metadata,
         json_in_text,
         records,
+        typed_values,
     } = said;
     let mut part = toml::Table::new();
     let mut put = |key: &str, value: toml::Value| drop(part.insert(key.to_owned(), value));
@@ -123,6 +127,10 @@ pub fn envelope_text(said: &EnvelopePaths, found: Option<&str>) -> String {
     if time.is_some() && *time_format != TimeFormat::default() {
         // The name of a notation can always be written.
         toml::Value::try_from(time_format).into_iter().for_each(|name| put("time_format", name));
+    }
+    if let Some(values) = typed_values {
+        // Nor can the name of a way to write values fail.
+        toml::Value::try_from(values).into_iter().for_each(|name| put("typed_values", name));
     }
     if !stream_prefix.is_empty() {
         put("stream_prefix", stream_prefix.as_str().into());

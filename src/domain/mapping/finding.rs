@@ -67,7 +67,7 @@ pub fn find<'r>(records: impl IntoIterator<Item = &'r str>) -> EnvelopeFinding {
     if n_ours > 0 && n_with_other_times <= n_ours {
         return EnvelopeFinding::Ours;
     }
-    let whole = find_in(&values);
+    let whole = find_in(&values, false);
     let is_whole_record = match &whole {
         EnvelopeFinding::Found(found) => found.said.data == ".",
         EnvelopeFinding::Ours | EnvelopeFinding::NotFound(_) => true,
@@ -84,7 +84,7 @@ pub fn find<'r>(records: impl IntoIterator<Item = &'r str>) -> EnvelopeFinding {
 pub fn find_in_table<'r>(rows: impl IntoIterator<Item = &'r str>, form: &'static str) -> EnvelopeFinding {
     let values: Vec<Value> =
         rows.into_iter().take(RECORDS_MAX).filter_map(|row| serde_json::from_str(row).ok()).collect();
-    match find_in(&values) {
+    match find_in(&values, true) {
         EnvelopeFinding::Found(mut found) => {
             found.form = Some(form);
             EnvelopeFinding::Found(found)
@@ -112,7 +112,7 @@ fn ours_with_any_time() -> Result<Envelope, (&'static str, &'static str)> {
 fn find_in_arrays(records: &[Value]) -> Option<FoundEnvelope> {
     arrays::of(records).into_iter().find_map(|array| {
         let elements: Vec<Value> = array.elements.into_iter().take(RECORDS_MAX).cloned().collect();
-        match find_in(&elements) {
+        match find_in(&elements, false) {
             EnvelopeFinding::Found(mut found) => {
                 found.said.records = Some(path_text(&array.path));
                 Some(*found)
@@ -122,20 +122,19 @@ fn find_in_arrays(records: &[Value]) -> Option<FoundEnvelope> {
     })
 }
 
-fn find_in(records: &[Value]) -> EnvelopeFinding {
+fn find_in(records: &[Value], is_table: bool) -> EnvelopeFinding {
     let fields = RecordFields::of(records);
     if fields.n == 0 {
         return EnvelopeFinding::NotFound(NothingFound::default());
     }
-    let system = systems::of(&fields);
-    let within_system = system.and_then(|system| {
+    let within_system = systems::all_of(&fields).find_map(|system| {
         let within: Vec<String> = system.within.iter().map(|step| (*step).to_owned()).collect();
         let inside = if within.is_empty() { fields.clone() } else { fields.within(&within) };
-        search(&inside, Some(system)).ok().map(|parts| (within, inside, parts))
+        search(&inside, Some(system), is_table).ok().map(|parts| (within, inside, parts))
     });
     let found = match within_system {
         Some((within, inside, parts)) => Ok((within, inside, parts)),
-        None => search(&fields, None).map(|parts| (Vec::new(), fields.clone(), parts)),
+        None => search(&fields, None, is_table).map(|parts| (Vec::new(), fields.clone(), parts)),
     };
     match found {
         Ok((within, inside, parts)) => {
@@ -162,7 +161,9 @@ struct Parts {
     version: Option<Candidate>,
 }
 
-fn search(fields: &RecordFields, system: Option<System>) -> Result<Parts, NothingFound> {
+/// Searches the parts of an event. A row of a table, and an object in which all values have types, is the data if nothing
+/// in it is; of another record this is taken for true only if its stream and type are sure.
+fn search(fields: &RecordFields, system: Option<System>, is_table: bool) -> Result<Parts, NothingFound> {
     let other_type = system.and_then(|system| system.other_type);
     let event_type = search::event_type(fields, other_type).or_else(|| search::event_type(fields, None));
     let only_member = if event_type.is_none() { search::only_member(fields) } else { None };
@@ -179,7 +180,8 @@ fn search(fields: &RecordFields, system: Option<System>) -> Result<Parts, Nothin
     let data = search::data(fields, &stream.path, type_path);
     let is_surely = |found: &Candidate| sureness(found, fields.n, system) == Sureness::Sure;
     let is_whole_sure = is_surely(&stream) && event_type.as_ref().is_some_and(is_surely);
-    if data.is_none() && !is_whole_sure && only_member.is_none() {
+    let may_be_whole = is_table || system.is_some_and(|system| system.typed_values.is_some()) || is_whole_sure;
+    if data.is_none() && !may_be_whole && only_member.is_none() {
         return Err(NothingFound { lacks_data: true, ..NothingFound::default() });
     }
     let joins = system.is_none_or(|system| system.joins);
@@ -286,6 +288,7 @@ impl Parts {
             }
         }
         said.json_in_text = texts_on_the_way(&used, whole);
+        said.typed_values = self.system.and_then(|system| system.typed_values);
         FoundEnvelope { system: self.system.map(|system| system.name), form: None, parts, said, n_records: whole.n }
     }
 

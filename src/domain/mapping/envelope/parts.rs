@@ -1,6 +1,7 @@
 //! The parts of an event in a line: their slots, and their paths as a mapping file gives them.
 
 use crate::domain::mapping::envelope::times::TimeFormat;
+use crate::domain::mapping::envelope::typed_values::TypedValues;
 use crate::domain::mapping::path_text::steps;
 use crate::domain::mapping::paths::Paths;
 
@@ -56,6 +57,8 @@ pub struct EnvelopePaths {
     pub json_in_text: Vec<String>,
     /// The array of events in each record of the log, if a record has several.
     pub records: Option<String>,
+    /// How the values in the data are written, if with their types.
+    pub typed_values: Option<TypedValues>,
 }
 
 impl EnvelopePaths {

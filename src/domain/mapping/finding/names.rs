@@ -114,6 +114,7 @@ pub(super) const DATA: &[PartName] = &[
     ("record", 72),
     ("object", 70),
     ("after", 70),
+    ("newimage", 70),
     ("d", 80),
 ];
 

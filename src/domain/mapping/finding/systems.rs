@@ -1,5 +1,6 @@
 //! Systems whose events are recognised by the fields that they have.
 
+use crate::domain::mapping::envelope::typed_values::TypedValues;
 use crate::domain::mapping::finding::fields::{RecordFields, Seen};
 use crate::domain::mapping::finding::names::PartName;
 
@@ -17,6 +18,8 @@ pub(super) struct System {
     pub(super) joins: bool,
     /// Where the type is in a record without one, such as a deletion.
     pub(super) other_type: Option<&'static str>,
+    /// How it writes values, if with their types.
+    pub(super) typed_values: Option<TypedValues>,
 }
 
 impl System {
@@ -27,8 +30,21 @@ impl System {
     }
 }
 
-const PLAIN: System =
-    System { name: "", needs: &[], within: &[], streams: &[], joins: true, other_type: None };
+const PLAIN: System = System {
+    name: "",
+    needs: &[],
+    within: &[],
+    streams: &[],
+    joins: true,
+    other_type: None,
+    typed_values: None,
+};
+
+/// The names that a partition key often has.
+const DYNAMODB_KEYS: &[PartName] = &[("pk", 76), ("partitionkey", 76), ("hashkey", 76)];
+
+/// The types of DynamoDB's values.
+const DYNAMODB_TYPES: [&str; 10] = ["S", "N", "B", "BOOL", "NULL", "M", "L", "SS", "NS", "BS"];
 
 /// The systems; the first that fits is taken.
 const SYSTEMS: &[System] = &[
@@ -70,6 +86,24 @@ const SYSTEMS: &[System] = &[
         name: "a DynamoDB stream",
         needs: &[&["eventName"], &["dynamodb", "NewImage"]],
         within: &["dynamodb", "NewImage"],
+        streams: DYNAMODB_KEYS,
+        typed_values: Some(TypedValues::DynamoDb),
+        ..PLAIN
+    },
+    // A table whose items are no events: each change of an item is one.
+    System {
+        name: "a DynamoDB stream",
+        needs: &[&["eventName"], &["dynamodb", "Keys"]],
+        streams: DYNAMODB_KEYS,
+        typed_values: Some(TypedValues::DynamoDb),
+        ..PLAIN
+    },
+    System {
+        name: "an export of DynamoDB",
+        needs: &[&["Item"]],
+        within: &["Item"],
+        streams: DYNAMODB_KEYS,
+        typed_values: Some(TypedValues::DynamoDb),
         ..PLAIN
     },
     System {
@@ -141,12 +175,22 @@ const SYSTEMS: &[System] = &[
     System { name: "message-db", needs: &[&["stream_name"], &["position"], &["global_position"]], ..PLAIN },
 ];
 
-/// The first system whose fields a third of the records have: others may be deletions.
-pub(super) fn of(fields: &RecordFields) -> Option<System> {
+/// The systems whose fields a third of the records have: others may be deletions.
+pub(super) fn all_of(fields: &RecordFields) -> impl Iterator<Item = System> {
     let has = |path: &[&str]| fields.n_at(path) * 3 >= fields.n && fields.n_at(path) > 0;
-    SYSTEMS.iter().copied().find(|system| {
-        system.needs.iter().all(|path| has(path)) && (system.within != ["log"] || is_of_docker(fields))
+    SYSTEMS.iter().copied().filter(move |system| {
+        system.needs.iter().all(|path| has(path))
+            && (system.within != ["log"] || is_of_docker(fields))
+            && (system.typed_values.is_none() || system.within.is_empty() || has_types(fields, system.within))
     })
+}
+
+/// Whether all members of the objects there have values with types of DynamoDB.
+fn has_types(fields: &RecordFields, within: &[&str]) -> bool {
+    let inside = |path: &Vec<String>| path.len() == within.len() + 2 && path.iter().zip(within).all(|(a, b)| a == b);
+    let mut types = fields.by_path.keys().filter(|path| inside(path)).filter_map(|path| path.last());
+    let is_type = |name: &String| DYNAMODB_TYPES.contains(&name.as_str());
+    types.next().is_some_and(is_type) && types.all(is_type)
 }
 
 /// Whether the records say on which of the two streams of output a line was written.

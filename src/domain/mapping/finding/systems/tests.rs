@@ -137,18 +137,68 @@ fn stripe_has_its_object_for_a_stream() {
 }
 
 #[test]
-fn streams_of_changes_have_the_event_in_the_new_image() {
+fn streams_of_changes_have_the_event_in_the_new_image_with_types_around_its_values() {
     let change = |version: usize| {
         json!({"eventID": "x", "eventName": "INSERT", "dynamodb": {"SequenceNumber": "11", "NewImage": {
             "streamId": {"S": "cart-1"}, "version": {"N": version.to_string()}, "type": {"S": "Added"},
             "payload": {"M": {"sku": {"S": "tea"}}}}}})
     };
-    let added = r#"cart-1 | Added | {"M":{"sku":{"S":"tea"}}} | -"#;
     check(
         &[change(1), change(2)],
-        &[added; 2],
+        &[r#"cart-1 | Added | {"sku":"tea"} | -"#; 2],
         "stream ← dynamodb.NewImage.streamId.S, type ← dynamodb.NewImage.type.S, data ← dynamodb.NewImage.payload, \
          version ← dynamodb.NewImage.version.N; from a DynamoDB stream",
+    );
+    let whole = |kind: &str, qty: &str| {
+        json!({"eventID": "x", "eventName": "INSERT", "dynamodb": {"ApproximateCreationDateTime": 1_710_411_727,
+            "Keys": {"pk": {"S": "cart-1"}, "sk": {"N": qty}},
+            "NewImage": {"pk": {"S": "cart-1"}, "sk": {"N": qty}, "eventType": {"S": kind}, "paid": {"BOOL": false}}}})
+    };
+    check(
+        &[whole("Created", "1"), whole("Added", "2.50")],
+        &[
+            &format!(r#"cart-1 | Created | {{"eventType":"Created","paid":false,"pk":"cart-1","sk":1}} | {TIME}"#),
+            &format!(r#"cart-1 | Added | {{"eventType":"Added","paid":false,"pk":"cart-1","sk":2.50}} | {TIME}"#),
+        ],
+        "stream ← dynamodb.NewImage.pk.S (likely), type ← dynamodb.NewImage.eventType.S, \
+         data ← dynamodb.NewImage, time ← dynamodb.ApproximateCreationDateTime (likely); from a DynamoDB stream; \
+         to correct it: foldback guide events",
+    );
+}
+
+#[test]
+fn a_change_of_an_item_that_is_no_event_is_one_itself_and_a_removal_too() {
+    let change = |name: &str, stock: Option<&str>| {
+        let mut change = json!({"eventID": "x", "eventName": name, "dynamodb": {
+            "Keys": {"pk": {"S": "tea"}}, "SequenceNumber": "11"}});
+        if let Some(stock) = stock {
+            change["dynamodb"]["NewImage"] = json!({"pk": {"S": "tea"}, "stock": {"N": stock}});
+        }
+        change
+    };
+    check(
+        &[change("INSERT", Some("12")), change("MODIFY", Some("11")), change("REMOVE", None)],
+        &[
+            r#"tea | INSERT | {"pk":"tea","stock":12} | -"#,
+            r#"tea | MODIFY | {"pk":"tea","stock":11} | -"#,
+            "tea | REMOVE | null | -",
+        ],
+        "stream ← dynamodb.Keys.pk.S (likely), type ← eventName, data ← dynamodb.NewImage (likely); \
+         from a DynamoDB stream; to correct it: foldback guide events",
+    );
+}
+
+#[test]
+fn an_export_of_a_table_has_an_event_in_each_item() {
+    let item = |version: &str| {
+        json!({"Item": {"aggregateId": {"S": "cart-1"}, "version": {"N": version}, "type": {"S": "Added"},
+                        "data": {"S": "{\"qty\":2}"}}})
+    };
+    check(
+        &[item("1"), item("2")],
+        &[r#"cart-1 | Added | {"qty":2} | -"#; 2],
+        "stream ← Item.aggregateId.S, type ← Item.type.S, data ← Item.data.S, version ← Item.version.N; \
+         from an export of DynamoDB",
     );
 }
 
