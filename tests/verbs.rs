@@ -1,5 +1,7 @@
 //! The verbs, as scripts use them: stdout, and exit codes.
 
+#[path = "verbs/batches.rs"]
+mod batches;
 #[path = "verbs/commands.rs"]
 mod commands;
 #[path = "verbs/currencies.rs"]

@@ -2,12 +2,14 @@
 //!
 //! Its files:
 //!
+//! - `base64.rs`: data that is kept in base64
 //! - `json_in_text.rs`: JSON that is kept as a text within JSON: the line with that JSON in the text's place
 //! - `parts.rs`: the parts of an event in a line: their slots, and their paths as a mapping file gives them
 //! - `records.rs`: the events of a record that has several, in an array at a path
 //! - `times.rs`: times in a log, in the notations that systems use
 //! - `typed_values.rs`: values that are written with their types, read as plain JSON
 
+mod base64;
 mod json_in_text;
 pub mod parts;
 mod records;
@@ -23,7 +25,7 @@ use crate::domain::event::{
 };
 use crate::domain::json::{each_member, is_empty_object, is_number, is_object, shortened, unquoted};
 use crate::domain::mapping::envelope::parts::{
-    DATA, EnvelopePaths, METADATA, N_OUR_PARTS, N_PARTS, PART_NAMES, SOURCE, STREAM, TIME, TYPE, VERSION,
+    DATA, DATA_BASE64, EnvelopePaths, METADATA, N_OUR_PARTS, N_PARTS, PART_NAMES, SOURCE, STREAM, TIME, TYPE, VERSION,
 };
 use crate::domain::mapping::envelope::times::{TimeFormat, TimeRead};
 use crate::domain::mapping::paths::{self, Paths, Slots};
@@ -163,6 +165,7 @@ impl Envelope {
         }
         let data: Cow<'_, str> = match data.map(RawValue::get) {
             Some(data) => data.into(),
+            None if slots[DATA_BASE64].is_some() => base64::data(slots[DATA_BASE64])?,
             None if self.said.data_is_whole() => line.trim_ascii().into(),
             None => "null".into(),
         };

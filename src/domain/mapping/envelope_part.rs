@@ -21,6 +21,7 @@ pub(super) struct EnvelopePart {
     #[serde(rename = "type")]
     event_type: Spanned<OneOrMore>,
     data: Spanned<String>,
+    data_base64: Option<Spanned<String>>,
     time: Option<Spanned<String>>,
     time_format: Option<Spanned<TimeFormat>>,
     id: Option<Spanned<String>>,
@@ -63,6 +64,7 @@ impl EnvelopePart {
             ("stream", Some(self.stream.span())),
             ("type", Some(self.event_type.span())),
             ("data", Some(self.data.span())),
+            ("data_base64", self.data_base64.as_ref().map(Spanned::span)),
             ("time", self.time.as_ref().map(Spanned::span)),
             ("id", self.id.as_ref().map(Spanned::span)),
             ("version", self.version.as_ref().map(Spanned::span)),
@@ -75,6 +77,7 @@ impl EnvelopePart {
             stream_prefix: self.stream_prefix.unwrap_or_default(),
             event_type: self.event_type.into_inner().into_list(),
             data: self.data.into_inner(),
+            data_base64: self.data_base64.map(Spanned::into_inner),
             time: self.time.map(Spanned::into_inner),
             time_format: self.time_format.map(Spanned::into_inner).unwrap_or_default(),
             id: self.id.map(Spanned::into_inner),
@@ -99,6 +102,7 @@ pub fn envelope_text(said: &EnvelopePaths, found: Option<&str>) -> String {
         stream_prefix,
         event_type,
         data,
+        data_base64,
         time,
         time_format,
         id,
@@ -117,8 +121,14 @@ pub fn envelope_text(said: &EnvelopePaths, found: Option<&str>) -> String {
     put("stream", list(stream));
     put("type", list(event_type));
     put("data", data.as_str().into());
-    let optional =
-        [("time", time), ("id", id), ("version", version), ("metadata", metadata), ("records", records)];
+    let optional = [
+        ("data_base64", data_base64),
+        ("time", time),
+        ("id", id),
+        ("version", version),
+        ("metadata", metadata),
+        ("records", records),
+    ];
     for (key, path) in optional {
         if let Some(path) = path {
             put(key, path.as_str().into());

@@ -23,7 +23,9 @@ mod shapes;
 mod systems;
 
 use serde_json::Value;
+use serde_json::value::RawValue;
 
+use crate::domain::json::is_object;
 use crate::domain::mapping::envelope::Envelope;
 use crate::domain::mapping::envelope::parts::EnvelopePaths;
 use crate::domain::mapping::envelope::times::TimeFormat;
@@ -53,7 +55,8 @@ pub fn find<'r>(records: impl IntoIterator<Item = &'r str>) -> EnvelopeFinding {
     let (ours, with_any_time) = (Envelope::ours(), ours_with_any_time());
     let (mut values, mut n_bytes) = (Vec::new(), 0);
     let (mut n_ours, mut n_with_other_times) = (0_usize, 0_usize);
-    for record in records.into_iter().take(RECORDS_MAX) {
+    let records = records.into_iter().flat_map(|record| batch(record).unwrap_or_else(|| vec![record]));
+    for record in records.take(RECORDS_MAX) {
         let is_ours = ours.read(record, |_| false).is_ok();
         n_ours += usize::from(is_ours);
         let reads = |envelope: &Envelope| envelope.read(record, |_| false).is_ok();
@@ -94,6 +97,16 @@ pub fn find_in_table<'r>(rows: impl IntoIterator<Item = &'r str>, form: &'static
         }
         EnvelopeFinding::Ours => EnvelopeFinding::Ours,
     }
+}
+
+/// The objects of a record that is an array of objects, such as a batch of events; `None` for anything else.
+pub fn batch(record: &str) -> Option<Vec<&str>> {
+    if !record.trim_ascii_start().starts_with('[') {
+        return None;
+    }
+    let elements: Vec<&RawValue> = serde_json::from_str(record).ok()?;
+    let elements: Vec<&str> = elements.into_iter().map(RawValue::get).collect();
+    (!elements.is_empty() && elements.iter().all(|element| is_object(element))).then_some(elements)
 }
 
 /// Our own lines with times of any form.
@@ -155,6 +168,8 @@ struct Parts {
     category: Option<Vec<String>>,
     /// The data; `None` is the record itself.
     data: Option<Candidate>,
+    /// The data in base64, of a system that has it beside the other.
+    data_base64: Option<Candidate>,
     metadata: Option<Candidate>,
     time: Option<(Candidate, bool)>,
     id: Option<Candidate>,
@@ -178,10 +193,12 @@ fn search(fields: &RecordFields, system: Option<System>, is_table: bool) -> Resu
         return Err(NothingFound { lacks_stream, lacks_type, ..NothingFound::default() });
     };
     let data = search::data(fields, &stream.path, type_path);
+    let base64 = system.and_then(|system| system.data_base64);
+    let data_base64 = base64.and_then(|name| search::any_text(fields, name));
     let is_surely = |found: &Candidate| sureness(found, fields.n, system) == Sureness::Sure;
     let is_whole_sure = is_surely(&stream) && event_type.as_ref().is_some_and(is_surely);
     let may_be_whole = is_table || system.is_some_and(|system| system.typed_values.is_some()) || is_whole_sure;
-    if data.is_none() && !may_be_whole && only_member.is_none() {
+    if data.is_none() && data_base64.is_none() && !may_be_whole && only_member.is_none() {
         return Err(NothingFound { lacks_data: true, ..NothingFound::default() });
     }
     let joins = system.is_none_or(|system| system.joins);
@@ -200,6 +217,7 @@ fn search(fields: &RecordFields, system: Option<System>, is_table: bool) -> Resu
         stream,
         category,
         data,
+        data_base64,
         metadata,
     })
 }
@@ -227,6 +245,11 @@ fn why(found: &Candidate, sureness: Sureness) -> String {
 
 fn sureness(found: &Candidate, n: usize, system: Option<System>) -> Sureness {
     let is_of_system = system.is_some_and(|system| system.names(&found.path));
+    // Each event has this or other data.
+    let is_base64 = |system: System| matches!(found.path.as_slice(), [name] if system.data_base64 == Some(name));
+    if system.is_some_and(is_base64) {
+        return Sureness::Sure;
+    }
     let is_named = is_of_system || (found.points >= SURE_POINTS && !found.is_in_content());
     if is_named && found.n * 20 >= n * 19 {
         Sureness::Sure
@@ -264,6 +287,14 @@ impl Parts {
         }
         if let Some(found) = &self.data {
             said.data = take("data", found, &[full(&found.path)]).concat();
+        }
+        if let Some(found) = &self.data_base64 {
+            let path = take("data_base64", found, &[full(&found.path)]).concat();
+            // The other data is there in other events.
+            if self.data.is_none() {
+                "data".clone_into(&mut said.data);
+            }
+            said.data_base64 = Some(path);
         }
         let outer = if self.time.is_none() && !within.is_empty() { search::time(whole) } else { None };
         if let Some((found, _)) = self.time.as_ref() {
@@ -305,7 +336,7 @@ impl Parts {
             said.event_type = vec![path_of(steps)];
             parts.insert(1, only_member(&said.event_type, n));
         }
-        if self.data.is_some() {
+        if self.data.is_some() || self.data_base64.is_some() {
             return None;
         }
         let at = parts.iter().position(|part| part.part == "type").map_or(0, |at| at + 1);

@@ -63,6 +63,15 @@ struct RecordPiece {
     len: u32,
 }
 
+/// What the records of a chunk are.
+#[derive(Default)]
+struct ReadItems {
+    items: Vec<Item>,
+    bad: Vec<BadLine>,
+    /// See [`Chunk::fields`].
+    fields: Vec<String>,
+}
+
 /// The texts of a chunk's events.
 struct Texts {
     /// The text of the log.
@@ -83,23 +92,10 @@ impl Chunk {
         let weight = block.weight();
         let Block { text, records, so_far, n_bytes, mut stop, is_last } = block;
         let mut texts = Texts { read: text, made: String::new() };
-        let (mut items, mut bad) = (Vec::with_capacity(records.len()), Vec::new());
-        let mut fields = Vec::new();
-        for (record, range) in texts.events(records, lines) {
-            match texts.item(record, range.clone(), lines, true) {
-                Ok(item) => items.push(item),
-                Err(why) => {
-                    let this = BadLine { line: record.line, why, is_refused: false };
-                    if bad.is_empty() && items.is_empty() {
-                        fields = texts.fields(range);
-                    }
-                    bad.push(this.clone());
-                    if is_strict {
-                        stop = Some(Stop::Strict(this));
-                        break;
-                    }
-                }
-            }
+        let records = texts.events(records, lines);
+        let ReadItems { items, mut bad, fields } = texts.items(records, lines, is_strict);
+        if let Some(first) = bad.first().filter(|_| is_strict) {
+            stop = Some(Stop::Strict(first.clone()));
         }
         if let Some(Stop::Failed { line, error }) = &stop {
             let is_cut = error.kind() == io::ErrorKind::UnexpectedEof;
@@ -164,16 +160,73 @@ impl Texts {
         }
         let events_of = |(record, range): (Record, Range<usize>)| {
             let text = self.read.get(range.clone()).unwrap_or_default();
-            let place = |element: &str| {
-                let start = element.as_ptr().addr().saturating_sub(self.read.as_ptr().addr());
-                (record, start..start + element.len())
-            };
             match lines.elements(text) {
-                Some(elements) => elements.into_iter().map(place).collect(),
+                Some(elements) => {
+                    elements.into_iter().map(|element| (record, self.place(element))).collect()
+                }
                 None => vec![(record, range)],
             }
         };
         records.into_iter().flat_map(events_of).collect()
+    }
+
+    /// What the records are. With `is_strict` the first bad one is the last.
+    fn items(
+        &mut self,
+        records: Vec<(Record, Range<usize>)>,
+        lines: &LineReader,
+        is_strict: bool,
+    ) -> ReadItems {
+        let mut read = ReadItems { items: Vec::with_capacity(records.len()), ..ReadItems::default() };
+        for (record, range) in records {
+            let why = match self.item(record, range.clone(), lines, true) {
+                Ok(item) => {
+                    read.items.push(item);
+                    continue;
+                }
+                Err(why) => why,
+            };
+            let mut fails = Vec::new();
+            match self.batch(record, range.clone(), lines) {
+                Some(elements) => {
+                    for element in elements {
+                        match self.item(record, element, lines, true) {
+                            Ok(item) => read.items.push(item),
+                            Err(why) => fails.push(why),
+                        }
+                        if is_strict && !fails.is_empty() {
+                            break;
+                        }
+                    }
+                }
+                None => fails.push(why),
+            }
+            if read.bad.is_empty() && read.items.is_empty() && !fails.is_empty() {
+                read.fields = self.fields(range);
+            }
+            read.bad.extend(fails.into_iter().map(|why| BadLine { line: record.line, why, is_refused: false }));
+            if is_strict && !read.bad.is_empty() {
+                break;
+            }
+        }
+        read
+    }
+
+    /// The ranges of the events of a record that is an array of them.
+    fn batch(
+        &self,
+        record: Record,
+        range: Range<usize>,
+        lines: &LineReader,
+    ) -> Option<Vec<Range<usize>>> {
+        let elements = lines.batch(record.found, self.read.get(range)?)?;
+        Some(elements.into_iter().map(|element| self.place(element)).collect())
+    }
+
+    /// The range of a piece of the log's text.
+    fn place(&self, piece: &str) -> Range<usize> {
+        let start = piece.as_ptr().addr().saturating_sub(self.read.as_ptr().addr());
+        start..start + piece.len()
     }
 
     fn item(

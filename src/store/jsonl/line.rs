@@ -11,6 +11,7 @@ use crate::domain::aggregates::Aggregates;
 use crate::domain::counted::counted;
 use crate::domain::mapping::Mapping;
 use crate::domain::mapping::envelope::{Envelope, LineEvent};
+use crate::domain::mapping::finding;
 use crate::store::jsonl::split::RecordContent;
 use crate::store::jsonl::write::{self, HEADER_KEY, MAPPING_HEADER};
 use crate::store::jsonl::{CUT_OFF, DEPTH_MAX, LINE_BYTES_MAX, NOT_CLOSED, fingerprint};
@@ -71,6 +72,12 @@ impl LineReader {
     /// The events of a record that has several, the oldest first; `None` if it has no array of events.
     pub fn elements<'j>(&self, text: &'j [u8]) -> Option<Vec<&'j str>> {
         self.mapping.as_ref()?.envelope().elements(str::from_utf8(text).ok()?)
+    }
+
+    /// The events of a record that is an array of objects, such as a batch; `None` for anything else.
+    pub fn batch<'j>(&self, found: RecordContent, text: &'j [u8]) -> Option<Vec<&'j str>> {
+        let RecordContent::Text { depth } = found else { return None };
+        if depth > DEPTH_MAX { None } else { finding::batch(str::from_utf8(text).ok()?) }
     }
 
     /// Reads a record; the texts of the result borrow from the record where possible. `knows_source` says whether the

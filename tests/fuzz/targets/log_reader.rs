@@ -66,7 +66,7 @@ pub fn log_reader(bytes: &[u8]) {
         // The end of a compressed log is cut off: the lost part counts as a line that is left out.
         return assert!(report.n_bad > 0, "{report:?}");
     };
-    let n_records = whole.len() as u64;
+    let n_records = n_events_and_bad(&whole, &options);
     let n_told = report.n_events + report.n_duplicates + report.n_bad;
     assert!(n_told <= n_records && report.n_events == events.len() as u64, "{report:?} of {n_records}");
     if mapping_lines(log, end, &options) == 0 {
@@ -114,11 +114,15 @@ fn records_of(log: &[u8], end: LogEnd, n: usize) -> io::Result<Vec<(Record, Vec<
     Ok(all)
 }
 
-/// Checks that each record is something, or says why not.
-fn check_lines(records: &[(Record, Vec<u8>)], options: &ImportOptions) {
+fn line_reader(options: &ImportOptions) -> LineReader {
     let mapping =
         options.mapping.as_ref().map(|text| Arc::new(Aggregates::bank().parse_mapping(text).unwrap()));
-    let reader = LineReader::new(mapping, &Aggregates::bank());
+    LineReader::new(mapping, &Aggregates::bank())
+}
+
+/// Checks that each record is something, or says why not.
+fn check_lines(records: &[(Record, Vec<u8>)], options: &ImportOptions) {
+    let reader = line_reader(options);
     for (record, text) in records {
         match reader.read(record.found, text, |number| number < 5) {
             Ok(LogRecord::Event(event)) => {
@@ -134,6 +138,16 @@ fn check_lines(records: &[(Record, Vec<u8>)], options: &ImportOptions) {
             Err(why) => assert!(!why.is_empty()),
         }
     }
+}
+
+/// Number of the records, with each event of a batch for one.
+fn n_events_and_bad(records: &[(Record, Vec<u8>)], options: &ImportOptions) -> u64 {
+    let reader = line_reader(options);
+    let n_of = |(record, text): &(Record, Vec<u8>)| match reader.read(record.found, text, |_| true) {
+        Ok(_) => 1,
+        Err(_) => reader.batch(record.found, text).map_or(1, |events| events.len() as u64),
+    };
+    records.iter().map(n_of).sum()
 }
 
 /// Number of records that carry a mapping: they are neither events nor bad.

@@ -18,7 +18,9 @@ pub(super) const VERSION: usize = 7;
 pub(super) const STREAM_MORE: [usize; 3] = [8, 9, 10];
 /// The places of the type where the first has none.
 pub(super) const TYPE_MORE: [usize; 2] = [11, 12];
-pub(super) const N_PARTS: usize = 13;
+/// The data in base64.
+pub(super) const DATA_BASE64: usize = 13;
+pub(super) const N_PARTS: usize = 14;
 
 /// The parts of our own lines: the first slots.
 pub(super) const N_OUR_PARTS: usize = 7;
@@ -26,7 +28,7 @@ pub(super) const N_OUR_PARTS: usize = 7;
 /// The names of the parts in a mapping file and in our own lines, by their slots.
 pub(in crate::domain::mapping) const PART_NAMES: [&str; N_PARTS] = [
     "stream", "type", "data", "time", "id", "metadata", "source", "version", "stream 2", "stream 3",
-    "stream 4", "type 2", "type 3",
+    "stream 4", "type 2", "type 3", "data_base64",
 ];
 
 /// The end of a type's path that means: the name of the only member of the object there.
@@ -44,6 +46,8 @@ pub struct EnvelopePaths {
     pub event_type: Vec<String>,
     /// The data: any JSON. `.` is the whole line.
     pub data: String,
+    /// The data in base64, of events without any other: JSON, or bytes.
+    pub data_base64: Option<String>,
     /// The event's time.
     pub time: Option<String>,
     pub time_format: TimeFormat,
@@ -77,6 +81,7 @@ impl EnvelopePaths {
             (ID, "id", &self.id),
             (METADATA, "metadata", &self.metadata),
             (VERSION, "version", &self.version),
+            (DATA_BASE64, "data_base64", &self.data_base64),
         ];
         all.extend(optional.into_iter().filter_map(|(slot, key, path)| Some((slot, key, path.as_deref()?))));
         all

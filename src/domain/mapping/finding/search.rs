@@ -193,6 +193,13 @@ pub(super) fn data(fields: &RecordFields, stream: &[String], event_type: &[Strin
     best(fields, names::DATA, shape, lost)
 }
 
+/// A field of the records themselves that is a text in any of them.
+pub(super) fn any_text(fields: &RecordFields, name: &str) -> Option<Candidate> {
+    let path = vec![name.to_owned()];
+    let n = fields.at(&path).iter().flatten().filter(|seen| matches!(seen, Seen::Text(_))).count();
+    (n > 0).then_some(Candidate { path, points: names::SURE_POINTS, n, score: 0, n_different: n })
+}
+
 /// The metadata: an object.
 pub(super) fn metadata(fields: &RecordFields, data: &[String]) -> Option<Candidate> {
     let lost =

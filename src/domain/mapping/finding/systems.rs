@@ -18,6 +18,8 @@ pub(super) struct System {
     pub(super) joins: bool,
     /// Where the type is in a record without one, such as a deletion.
     pub(super) other_type: Option<&'static str>,
+    /// The field for data in base64, which events have instead of other data.
+    pub(super) data_base64: Option<&'static str>,
     /// How it writes values, if with their types.
     pub(super) typed_values: Option<TypedValues>,
 }
@@ -37,6 +39,7 @@ const PLAIN: System = System {
     streams: &[],
     joins: true,
     other_type: None,
+    data_base64: None,
     typed_values: None,
 };
 
@@ -122,12 +125,14 @@ const SYSTEMS: &[System] = &[
         name: "CloudEvents",
         needs: &[&["specversion"], &["type"], &["source"], &["subject"]],
         streams: &[("subject", 95)],
+        data_base64: Some("data_base64"),
         ..PLAIN
     },
     System {
         name: "CloudEvents",
         needs: &[&["specversion"], &["type"], &["source"]],
         streams: &[("source", 80)],
+        data_base64: Some("data_base64"),
         ..PLAIN
     },
     System {
