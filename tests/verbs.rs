@@ -16,6 +16,8 @@ mod desk;
 mod events;
 #[path = "verbs/every_verb.rs"]
 mod every_verb;
+#[path = "verbs/fields_beside.rs"]
+mod fields_beside;
 #[path = "verbs/figures.rs"]
 mod figures;
 #[path = "verbs/found_envelopes.rs"]

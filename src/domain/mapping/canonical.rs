@@ -42,6 +42,8 @@ struct CanonicalEnvelope<'m> {
     json_in_text: &'m [String],
     #[serde(skip_serializing_if = "Option::is_none")]
     records: Option<&'m str>,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    fields_beside: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     typed_values: Option<TypedValues>,
 }
@@ -79,8 +81,16 @@ impl<'m> CanonicalMapping<'m> {
 impl<'m> From<&'m Envelope> for CanonicalEnvelope<'m> {
     fn from(envelope: &'m Envelope) -> Self {
         let Envelope { paths, is_ours, said } = envelope;
-        let EnvelopePaths { stream_prefix, time_format, event_type, json_in_text, records, typed_values, .. } =
-            said;
+        let EnvelopePaths {
+            stream_prefix,
+            time_format,
+            event_type,
+            json_in_text,
+            records,
+            has_fields_beside,
+            typed_values,
+            ..
+        } = said;
         let is_member_name = |path: &&str| path.ends_with('*');
         Self {
             is_ours: *is_ours,
@@ -91,6 +101,7 @@ impl<'m> From<&'m Envelope> for CanonicalEnvelope<'m> {
             types: event_type.iter().map(String::as_str).filter(is_member_name).collect(),
             json_in_text,
             records: records.as_deref(),
+            fields_beside: *has_fields_beside,
             typed_values: *typed_values,
         }
     }

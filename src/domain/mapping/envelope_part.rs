@@ -30,6 +30,7 @@ pub(super) struct EnvelopePart {
     stream_prefix: Option<String>,
     json_in_text: Option<Spanned<OneOrMore>>,
     records: Option<Spanned<String>>,
+    fields_beside: Option<bool>,
     typed_values: Option<TypedValues>,
     found: Option<String>,
 }
@@ -85,6 +86,7 @@ impl EnvelopePart {
             metadata: self.metadata.map(Spanned::into_inner),
             json_in_text: self.json_in_text.map_or_else(Vec::new, |list| list.into_inner().into_list()),
             records: self.records.map(Spanned::into_inner),
+            has_fields_beside: self.fields_beside.unwrap_or_default(),
             typed_values: self.typed_values,
         };
         let envelope = Envelope::foreign(said).map_err(|(part, why)| {
@@ -110,6 +112,7 @@ pub fn envelope_text(said: &EnvelopePaths, found: Option<&str>) -> String {
         metadata,
         json_in_text,
         records,
+        has_fields_beside,
         typed_values,
     } = said;
     let mut part = toml::Table::new();
@@ -137,6 +140,9 @@ pub fn envelope_text(said: &EnvelopePaths, found: Option<&str>) -> String {
     if time.is_some() && *time_format != TimeFormat::default() {
         // The name of a notation can always be written.
         toml::Value::try_from(time_format).into_iter().for_each(|name| put("time_format", name));
+    }
+    if *has_fields_beside {
+        put("fields_beside", true.into());
     }
     if let Some(values) = typed_values {
         // Nor can the name of a way to write values fail.

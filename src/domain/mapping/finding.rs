@@ -70,7 +70,7 @@ pub fn find<'r>(records: impl IntoIterator<Item = &'r str>) -> EnvelopeFinding {
     if n_ours > 0 && n_with_other_times <= n_ours {
         return EnvelopeFinding::Ours;
     }
-    let whole = find_in(&values, false);
+    let whole = find_in(&values, DataOtherwise::SureRecord);
     let is_whole_record = match &whole {
         EnvelopeFinding::Found(found) => found.said.data == ".",
         EnvelopeFinding::Ours | EnvelopeFinding::NotFound(_) => true,
@@ -87,7 +87,7 @@ pub fn find<'r>(records: impl IntoIterator<Item = &'r str>) -> EnvelopeFinding {
 pub fn find_in_table<'r>(rows: impl IntoIterator<Item = &'r str>, form: &'static str) -> EnvelopeFinding {
     let values: Vec<Value> =
         rows.into_iter().take(RECORDS_MAX).filter_map(|row| serde_json::from_str(row).ok()).collect();
-    match find_in(&values, true) {
+    match find_in(&values, DataOtherwise::Record) {
         EnvelopeFinding::Found(mut found) => {
             found.form = Some(form);
             EnvelopeFinding::Found(found)
@@ -121,13 +121,21 @@ fn ours_with_any_time() -> Result<Envelope, (&'static str, &'static str)> {
     })
 }
 
-/// The envelope of the events in an array that the records have, if there is one.
+/// The envelope of the events in an array that the records have, if there is one. If its elements lack a part, the
+/// fields beside the array may have it.
 fn find_in_arrays(records: &[Value]) -> Option<FoundEnvelope> {
     arrays::of(records).into_iter().find_map(|array| {
-        let elements: Vec<Value> = array.elements.into_iter().take(RECORDS_MAX).cloned().collect();
-        match find_in(&elements, false) {
+        let elements: Vec<Value> =
+            array.elements.iter().take(RECORDS_MAX).map(|(element, _)| (*element).clone()).collect();
+        let path = path_text(&array.path);
+        if let EnvelopeFinding::Found(mut found) = find_in(&elements, DataOtherwise::SureRecord) {
+            found.said.records = Some(path);
+            found.left_beside = array.beside().iter().map(|path| path_text(path)).collect();
+            return Some(*found);
+        }
+        match find_in(&array.with_fields_beside(RECORDS_MAX), DataOtherwise::At(&array.path)) {
             EnvelopeFinding::Found(mut found) => {
-                found.said.records = Some(path_text(&array.path));
+                (found.said.records, found.said.has_fields_beside) = (Some(path), true);
                 Some(*found)
             }
             EnvelopeFinding::Ours | EnvelopeFinding::NotFound(_) => None,
@@ -135,7 +143,18 @@ fn find_in_arrays(records: &[Value]) -> Option<FoundEnvelope> {
     })
 }
 
-fn find_in(records: &[Value], is_table: bool) -> EnvelopeFinding {
+/// What the data of an event is if no field looks like it.
+#[derive(Clone, Copy)]
+enum DataOtherwise<'p> {
+    /// The record itself, if it surely has a stream and a type.
+    SureRecord,
+    /// The record itself.
+    Record,
+    /// The object at a path.
+    At(&'p [String]),
+}
+
+fn find_in(records: &[Value], otherwise: DataOtherwise<'_>) -> EnvelopeFinding {
     let fields = RecordFields::of(records);
     if fields.n == 0 {
         return EnvelopeFinding::NotFound(NothingFound::default());
@@ -143,11 +162,11 @@ fn find_in(records: &[Value], is_table: bool) -> EnvelopeFinding {
     let within_system = systems::all_of(&fields).find_map(|system| {
         let within: Vec<String> = system.within.iter().map(|step| (*step).to_owned()).collect();
         let inside = if within.is_empty() { fields.clone() } else { fields.within(&within) };
-        search(&inside, Some(system), is_table).ok().map(|parts| (within, inside, parts))
+        search(&inside, Some(system), otherwise).ok().map(|parts| (within, inside, parts))
     });
     let found = match within_system {
         Some((within, inside, parts)) => Ok((within, inside, parts)),
-        None => search(&fields, None, is_table).map(|parts| (Vec::new(), fields.clone(), parts)),
+        None => search(&fields, None, otherwise).map(|parts| (Vec::new(), fields.clone(), parts)),
     };
     match found {
         Ok((within, inside, parts)) => {
@@ -176,9 +195,12 @@ struct Parts {
     version: Option<Candidate>,
 }
 
-/// Searches the parts of an event. A row of a table, and an object in which all values have types, is the data if nothing
-/// in it is; of another record this is taken for true only if its stream and type are sure.
-fn search(fields: &RecordFields, system: Option<System>, is_table: bool) -> Result<Parts, NothingFound> {
+/// Searches the parts of an event.
+fn search(
+    fields: &RecordFields,
+    system: Option<System>,
+    otherwise: DataOtherwise<'_>,
+) -> Result<Parts, NothingFound> {
     let other_type = system.and_then(|system| system.other_type);
     let event_type = search::event_type(fields, other_type).or_else(|| search::event_type(fields, None));
     let only_member = if event_type.is_none() { search::only_member(fields) } else { None };
@@ -192,12 +214,17 @@ fn search(fields: &RecordFields, system: Option<System>, is_table: bool) -> Resu
         let lacks_stream = search::stream(fields, &wanted, type_path).or_else(by_values).is_none();
         return Err(NothingFound { lacks_stream, lacks_type, ..NothingFound::default() });
     };
-    let data = search::data(fields, &stream.path, type_path);
+    let data = search::data(fields, &stream.path, type_path).or_else(|| match otherwise {
+        DataOtherwise::At(path) => search::at(fields, path),
+        DataOtherwise::SureRecord | DataOtherwise::Record => None,
+    });
     let base64 = system.and_then(|system| system.data_base64);
     let data_base64 = base64.and_then(|name| search::any_text(fields, name));
     let is_surely = |found: &Candidate| sureness(found, fields.n, system) == Sureness::Sure;
     let is_whole_sure = is_surely(&stream) && event_type.as_ref().is_some_and(is_surely);
-    let may_be_whole = is_table || system.is_some_and(|system| system.typed_values.is_some()) || is_whole_sure;
+    // An object in which all values have types is an item.
+    let is_item = system.is_some_and(|system| system.typed_values.is_some());
+    let may_be_whole = is_whole_sure || is_item || matches!(otherwise, DataOtherwise::Record);
     if data.is_none() && data_base64.is_none() && !may_be_whole && only_member.is_none() {
         return Err(NothingFound { lacks_data: true, ..NothingFound::default() });
     }
@@ -320,7 +347,8 @@ impl Parts {
         }
         said.json_in_text = texts_on_the_way(&used, whole);
         said.typed_values = self.system.and_then(|system| system.typed_values);
-        FoundEnvelope { system: self.system.map(|system| system.name), form: None, parts, said, n_records: whole.n }
+        let system = self.system.map(|system| system.name);
+        FoundEnvelope { system, form: None, left_beside: Vec::new(), parts, said, n_records: whole.n }
     }
 
     /// Adds a type that is the name of a member, and data that is the whole object. Returns the path of the latter.

@@ -1,5 +1,6 @@
 //! Chunks of a log with their events, which refer to the chunk's text instead of copying it.
 
+use std::borrow::Cow;
 use std::io;
 use std::ops::Range;
 use std::str;
@@ -74,7 +75,7 @@ struct ReadItems {
 
 /// The texts of a chunk's events.
 struct Texts {
-    /// The text of the log.
+    /// The text of the log, and after it the events that were assembled of it.
     read: Vec<u8>,
     /// Texts that differ from the log: unescaped, or assembled.
     made: String,
@@ -151,23 +152,31 @@ pub(super) const RECORD_WEIGHT: usize = size_of::<Item>() + size_of::<(Record, R
 impl Texts {
     /// The records, each with its range; of a record that has several events, each of these.
     fn events(
-        &self,
+        &mut self,
         records: Vec<(Record, Range<usize>)>,
         lines: &LineReader,
     ) -> Vec<(Record, Range<usize>)> {
         if !lines.has_several() {
             return records;
         }
-        let events_of = |(record, range): (Record, Range<usize>)| {
+        let (mut events, mut made) = (Vec::with_capacity(records.len()), Vec::new());
+        for (record, range) in records {
             let text = self.read.get(range.clone()).unwrap_or_default();
-            match lines.elements(text) {
-                Some(elements) => {
-                    elements.into_iter().map(|element| (record, self.place(element))).collect()
+            let Some(elements) = lines.elements(text) else {
+                events.push((record, range));
+                continue;
+            };
+            events.extend(elements.into_iter().map(|element| match element {
+                Cow::Borrowed(element) => (record, self.place(element)),
+                Cow::Owned(element) => {
+                    let start = self.read.len() + made.len();
+                    made.extend_from_slice(element.as_bytes());
+                    (record, start..start + element.len())
                 }
-                None => vec![(record, range)],
-            }
-        };
-        records.into_iter().flat_map(events_of).collect()
+            }));
+        }
+        self.read.extend_from_slice(&made);
+        events
     }
 
     /// What the records are. With `is_strict` the first bad one is the last.

@@ -70,7 +70,7 @@ impl LineReader {
     }
 
     /// The events of a record that has several, the oldest first; `None` if it has no array of events.
-    pub fn elements<'j>(&self, text: &'j [u8]) -> Option<Vec<&'j str>> {
+    pub fn elements<'j>(&self, text: &'j [u8]) -> Option<Vec<Cow<'j, str>>> {
         self.mapping.as_ref()?.envelope().elements(str::from_utf8(text).ok()?)
     }
 

@@ -61,6 +61,8 @@ pub struct EnvelopePaths {
     pub json_in_text: Vec<String>,
     /// The array of events in each record of the log, if a record has several.
     pub records: Option<String>,
+    /// Whether an event includes the fields beside the array: it is the record with the event in the array's place.
+    pub has_fields_beside: bool,
     /// How the values in the data are written, if with their types.
     pub typed_values: Option<TypedValues>,
 }

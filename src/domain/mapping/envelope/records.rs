@@ -1,10 +1,15 @@
 //! The events of a record that has several, in an array at a path.
 
+use std::borrow::Cow;
+
 use serde_json::value::RawValue;
 
 use crate::domain::event::Timestamp;
 use crate::domain::mapping::envelope::Envelope;
 use crate::domain::mapping::paths::{Paths, Slots};
+
+/// The most bytes of fields beside an array of events, over all of its events.
+pub const BESIDE_BYTES_MAX: usize = 64 * 1024 * 1024;
 
 impl Envelope {
     /// Whether a record has several events.
@@ -12,22 +17,27 @@ impl Envelope {
         self.said.records.is_some()
     }
 
-    /// The elements of the array of events in a record, the oldest first: an array whose times, or versions of one
-    /// stream, only go back is turned round. `None` if there is no such array.
-    pub fn elements<'j>(&self, record: &'j str) -> Option<Vec<&'j str>> {
+    /// The events in the array of a record, the oldest first: an array whose times, or versions of one stream, only go
+    /// back is turned round. `None` if there is no such array, or if the fields beside it are too long to be in each.
+    pub fn elements<'j>(&self, record: &'j str) -> Option<Vec<Cow<'j, str>>> {
         let mut paths = Paths::default();
         paths.add(self.said.records.as_deref()?, 0).ok()?;
         let mut slots: Slots<'_, 1> = [None];
         paths.pick(record, &mut slots).ok()?;
-        let array: Vec<&RawValue> = serde_json::from_str(slots[0]?.get()).ok()?;
-        let mut elements: Vec<&str> = array.into_iter().map(RawValue::get).collect();
+        let array = slots[0]?.get();
+        let elements: Vec<&RawValue> = serde_json::from_str(array).ok()?;
+        let elements = elements.into_iter().map(RawValue::get);
+        let mut elements: Vec<Cow<'j, str>> = match self.said.has_fields_beside {
+            true => with_fields_beside(record, array, elements.collect())?,
+            false => elements.map(Cow::Borrowed).collect(),
+        };
         if self.is_newest_first(&elements) {
             elements.reverse();
         }
         Some(elements)
     }
 
-    fn is_newest_first(&self, elements: &[&str]) -> bool {
+    fn is_newest_first(&self, elements: &[Cow<'_, str>]) -> bool {
         let times: Vec<Option<Timestamp>> = elements.iter().map(|element| self.time_in(element)).collect();
         let versions: Vec<Option<i128>> = elements.iter().map(|element| self.version_in(element)).collect();
         goes_back(&times) || (times.iter().all(Option::is_none) && goes_back(&versions))
@@ -44,6 +54,16 @@ impl Envelope {
         paths.pick(element, &mut slots).ok()?;
         slots[0]?.get().trim_matches('"').parse().ok()
     }
+}
+
+/// The record once for each of the array's elements, with the element in the array's place.
+fn with_fields_beside<'j>(record: &str, array: &str, elements: Vec<&str>) -> Option<Vec<Cow<'j, str>>> {
+    let start = array.as_ptr().addr().checked_sub(record.as_ptr().addr())?;
+    let (before, after) = (record.get(..start)?, record.get(start + array.len()..)?);
+    if elements.len().saturating_mul(before.len() + after.len()) > BESIDE_BYTES_MAX {
+        return None;
+    }
+    Some(elements.into_iter().map(|element| [before, element, after].concat().into()).collect())
 }
 
 /// Whether all values are there, none is greater than the one before it, and the last is less than the first.
@@ -76,7 +96,7 @@ mod tests {
         let at = |day: usize| format!(r#","at":"2024-03-0{day}T00:00:00Z""#);
         let elements = |events: &[String]| {
             let record = format!(r#"{{"feed":{{"entries":[{}]}}}}"#, events.join(","));
-            envelope.elements(&record).unwrap().into_iter().map(text).collect::<Vec<_>>()
+            envelope.elements(&record).unwrap().into_iter().map(Cow::into_owned).collect::<Vec<_>>()
         };
         let (first, second) = (event(1, ""), event(2, ""));
         assert_eq!(elements(&[second.clone(), first.clone()]), [first.clone(), second.clone()]);
@@ -86,5 +106,22 @@ mod tests {
         assert_eq!(elements(&[early.clone(), late.clone(), early.clone()]), [early.clone(), late, early]);
         assert_eq!(envelope.elements(r#"{"feed":{}}"#), None);
         assert_eq!(envelope.elements(r#"{"feed":{"entries":7}}"#), None);
+    }
+    #[test]
+    fn an_event_has_the_fields_beside_its_array_if_the_envelope_says_so() {
+        let envelope = Envelope::foreign(EnvelopePaths {
+            stream: vec!["account".to_owned()],
+            event_type: vec!["log.events.t".to_owned()],
+            data: "log.events".to_owned(),
+            records: Some("log.events".to_owned()),
+            has_fields_beside: true,
+            ..EnvelopePaths::default()
+        })
+        .unwrap();
+        let record = r#"{"account":"a","log":{"n":1.50,"events":[{"t":"T"}, {"t":"U"}]},"bank":"b"}"#;
+        let event = |t: &str| format!(r#"{{"account":"a","log":{{"n":1.50,"events":{{"t":"{t}"}}}},"bank":"b"}}"#);
+        assert_eq!(envelope.elements(record).unwrap(), [event("T"), event("U")]);
+        let long = format!(r#"{{"x":"{}","log":{{"events":[{{}},{{}}]}}}}"#, "x".repeat(BESIDE_BYTES_MAX / 2));
+        assert_eq!(envelope.elements(&long), None);
     }
 }

@@ -14,6 +14,8 @@ pub struct FoundEnvelope {
     pub system: Option<&'static str>,
     /// The form of the log, if its records are not JSON: `CSV`.
     pub form: Option<&'static str>,
+    /// The fields beside an array of events that are not kept.
+    pub left_beside: Vec<String>,
     /// The parts, each with where it was found.
     pub parts: Vec<FoundPart>,
     /// The envelope, as a mapping file says it.
@@ -104,6 +106,12 @@ impl FoundEnvelope {
         let mut said = said.collect::<Vec<_>>().join(", ");
         if let Some(records) = &self.said.records {
             said = format!("{said}; events in {records}");
+        }
+        if self.said.has_fields_beside {
+            said.push_str(", with the fields beside it");
+        }
+        if !self.left_beside.is_empty() {
+            said = format!("{said}, without the fields beside it: {}", self.left_beside.join(", "));
         }
         for source in [self.form, self.system].into_iter().flatten() {
             said = format!("{said}; from {source}");

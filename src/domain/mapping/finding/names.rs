@@ -50,6 +50,9 @@ pub(super) const STREAM: &[PartName] = &[
     ("caseconceptname", 80),
     ("groupid", 50),
     ("s", 60),
+    ("account", 60),
+    ("order", 60),
+    ("cart", 60),
 ];
 
 pub(super) const TYPE: &[PartName] = &[

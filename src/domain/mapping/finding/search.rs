@@ -193,6 +193,12 @@ pub(super) fn data(fields: &RecordFields, stream: &[String], event_type: &[Strin
     best(fields, names::DATA, shape, lost)
 }
 
+/// The field at a path.
+pub(super) fn at(fields: &RecordFields, path: &[String]) -> Option<Candidate> {
+    let n = fields.at(path).iter().flatten().count();
+    (n > 0).then(|| Candidate { path: path.to_vec(), points: names::SURE_POINTS, n, score: 0, n_different: n })
+}
+
 /// A field of the records themselves that is a text in any of them.
 pub(super) fn any_text(fields: &RecordFields, name: &str) -> Option<Candidate> {
     let path = vec![name.to_owned()];

@@ -20,7 +20,7 @@ fn read(records: &[Value]) -> (Vec<String>, String) {
         Err(why) => why.into_owned(),
     };
     let of_line = |line: &String| match envelope.elements(line) {
-        Some(elements) => elements.into_iter().map(event).collect(),
+        Some(elements) => elements.iter().map(|element| event(element)).collect(),
         None => vec![event(line)],
     };
     (lines.iter().flat_map(of_line).collect(), found.in_words())
