@@ -24,6 +24,7 @@ use crate::store::jsonl::formats::{BEGINNING_BYTES, Format};
 use crate::store::jsonl::input::{LogInput, is_stream, stream_name};
 use crate::store::jsonl::packed::is_packed;
 use crate::store::jsonl::split::LogEnd;
+use crate::store::jsonl::utf16::ByteOrder;
 use crate::store::scratch::{self, Scratch};
 use crate::store::sqlite::SqliteStore;
 use crate::store::{Direction, EventReader};
@@ -140,6 +141,7 @@ pub fn is_log(path: &Path) -> bool {
     matches!(first, Some(b'{' | b'['))
         || is_packed(&beginning)
         || Format::of(&beginning).is_some()
+        || ByteOrder::of(&beginning).is_some()
         || (is_text && !beginning.is_empty() && !has_ending(path, &["db", "sqlite", "sqlite3"]))
         || has_ending(path, &["jsonl", "ndjson", "json"])
 }

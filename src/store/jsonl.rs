@@ -1,7 +1,8 @@
 //! Logs as lines of JSON, in and out, and logs of other forms, in.
 //!
 //! A log has one JSON object per line, or is one JSON array of such objects, or a table (CSV, TSV) whose rows are read as
-//! such objects. Each may be compressed with gzip or zstd.
+//! such objects. Each may be compressed with gzip or zstd,
+//! or be in UTF-16.
 //!
 //! ```text
 //! {"stream":"acc-17","type":"Deposited","time":"2024-03-14T10:22:07Z","data":{"amount":25000},"id":"…","metadata":{…}}
@@ -25,6 +26,7 @@
 //! - `line.rs`: one record of a log: an event or a mapping
 //! - `packed.rs`: logs compressed with gzip or zstd, decompressed as they are read
 //! - `split.rs`: the text of a log, split into records: lines, values one after the other, the elements of arrays, or the rows of a table
+//! - `utf16.rs`: text in UTF-16, read as UTF-8
 //! - `write.rs`: our own lines: an event as a line of JSON
 
 pub mod fingerprint;
@@ -33,6 +35,7 @@ pub mod input;
 pub mod line;
 pub mod packed;
 pub mod split;
+pub mod utf16;
 pub mod write;
 
 use std::fmt;

@@ -79,7 +79,6 @@ fn a_compressed_log_is_read_whatever_its_name_and_bytes_after_it_are_reported() 
 #[test]
 fn a_file_of_another_kind_is_named_with_the_command_that_reads_it() {
     let desk = Desk::new();
-    let utf16: Vec<u8> = LOG.encode_utf16().flat_map(u16::to_le_bytes).collect();
     let mut tar = vec![0; 1024];
     tar[..5].copy_from_slice(b"a.log");
     tar[257..262].copy_from_slice(b"ustar");
@@ -103,12 +102,6 @@ fn a_file_of_another_kind_is_named_with_the_command_that_reads_it() {
             gz(std::str::from_utf8(&tar).unwrap()),
             "it is a tar archive; the log is a file in it; this reads it: `tar -xOf ",
         ),
-        (
-            "a.jsonl",
-            [b"\xff\xfe", &utf16[..]].concat(),
-            "it is text in UTF-16, not in UTF-8; this reads it: `iconv -f UTF-16 -t UTF-8 ",
-        ),
-        ("b.jsonl", utf16, "it is text in UTF-16, not in UTF-8; this reads it: `iconv -f UTF-16LE -t UTF-8 "),
         ("a.parquet", b"PAR1".to_vec(), "it is a Parquet file; this reads it: `duckdb -jsonlines "),
         ("a.pdf", b"%PDF-1.7".to_vec(), "it is a PDF document; "),
     ] {
@@ -132,8 +125,8 @@ fn command_in(sentence: &str) -> String {
 #[test]
 fn the_command_that_is_named_makes_a_log_that_is_read() {
     let desk = Desk::new();
-    let utf16 = |text: &str| text.encode_utf16().flat_map(u16::to_be_bytes).collect::<Vec<u8>>();
-    desk.write("a log.jsonl", [b"\xfe\xff", &utf16(LOG)[..]].concat());
+    let utf32: Vec<u8> = LOG.chars().flat_map(|letter| u32::from(letter).to_be_bytes()).collect();
+    desk.write("a log.jsonl", [b"\0\0\xfe\xff", &utf32[..]].concat());
     if Command::new("iconv").arg("--version").output().is_err() {
         println!("skipped: there is no iconv here");
         return;
@@ -141,6 +134,36 @@ fn the_command_that_is_named_makes_a_log_that_is_read() {
     let command = command_in(&desk.run(&["state", "a log.jsonl"]).err);
     let text = Command::new("sh").args(["-c", &command]).output().unwrap().stdout;
     says(&desk.run_piped(&["state", "-"], &text), 0, STATES, "");
+}
+
+#[test]
+fn a_log_in_utf16_is_read_like_any_other() {
+    let desk = Desk::new();
+    let little: Vec<u8> = LOG.encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let big: Vec<u8> = LOG.encode_utf16().flat_map(u16::to_be_bytes).collect();
+    for (name, bytes) in [
+        ("a.jsonl", [b"\xff\xfe", &little[..]].concat()),
+        ("b.jsonl", [b"\xfe\xff", &big[..]].concat()),
+        ("c", little.clone()),
+        ("d.log", big.clone()),
+    ] {
+        desk.write(name, &bytes);
+        says(&desk.run(&["state", name]), 0, STATES, "");
+        says(&desk.run_piped(&["state", "-"], &bytes), 0, STATES, "");
+    }
+    // Half a pair in the first line.
+    let at = LOG.find("amount").unwrap();
+    let mut broken = [b"\xff\xfe", &little[..]].concat();
+    broken.splice(2 + 2 * at..2 + 2 * at, [0x3d, 0xd8]);
+    desk.write("e.jsonl", broken);
+    let left = desk.run(&["state", "e.jsonl"]);
+    assert!(left.err.starts_with("e.jsonl, line 1: it is not UTF-8 (after "), "{left:?}");
+    assert_eq!(left.out, "b  v1        open    200  -\n");
+    let table: Vec<u8> =
+        "\u{feff}stream\ttype\tčas\r\na\tT\t1\r\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
+    desk.write("excel.txt", table);
+    let left = desk.run(&["events", "excel.txt", "--json"]);
+    assert!(left.out.contains(r#""data":{"stream":"a","type":"T","čas":1}"#), "{left:?}");
 }
 
 #[test]

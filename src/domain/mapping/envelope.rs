@@ -25,7 +25,8 @@ use crate::domain::event::{
 };
 use crate::domain::json::{each_member, is_empty_object, is_number, is_object, shortened, unquoted};
 use crate::domain::mapping::envelope::parts::{
-    DATA, DATA_BASE64, EnvelopePaths, METADATA, N_OUR_PARTS, N_PARTS, PART_NAMES, SOURCE, STREAM, TIME, TYPE, VERSION,
+    DATA, DATA_BASE64, EnvelopePaths, METADATA, N_OUR_PARTS, N_PARTS, PART_NAMES, SOURCE, STREAM, TIME, TYPE,
+    VERSION,
 };
 use crate::domain::mapping::envelope::times::{TimeFormat, TimeRead};
 use crate::domain::mapping::paths::{self, Paths, Slots};
@@ -187,16 +188,7 @@ impl Envelope {
             metadata.map(|raw| raw.get().into())
         };
         let is_time_unread = time.is_none() && !is_time_whole;
-        Ok(LineEvent {
-            stream,
-            id,
-            event_type,
-            time,
-            data,
-            metadata,
-            source: number,
-            is_time_unread,
-        })
+        Ok(LineEvent { stream, id, event_type, time, data, metadata, source: number, is_time_unread })
     }
 
     /// The stream's name. Several parts are joined; then each is kept in the metadata, too.

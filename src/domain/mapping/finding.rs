@@ -273,7 +273,8 @@ fn why(found: &Candidate, sureness: Sureness) -> String {
 fn sureness(found: &Candidate, n: usize, system: Option<System>) -> Sureness {
     let is_of_system = system.is_some_and(|system| system.names(&found.path));
     // Each event has this or other data.
-    let is_base64 = |system: System| matches!(found.path.as_slice(), [name] if system.data_base64 == Some(name));
+    let is_base64 =
+        |system: System| matches!(found.path.as_slice(), [name] if system.data_base64 == Some(name));
     if system.is_some_and(is_base64) {
         return Sureness::Sure;
     }

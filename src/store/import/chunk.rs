@@ -213,7 +213,11 @@ impl Texts {
             if read.bad.is_empty() && read.items.is_empty() && !fails.is_empty() {
                 read.fields = self.fields(range);
             }
-            read.bad.extend(fails.into_iter().map(|why| BadLine { line: record.line, why, is_refused: false }));
+            read.bad.extend(fails.into_iter().map(|why| BadLine {
+                line: record.line,
+                why,
+                is_refused: false,
+            }));
             if is_strict && !read.bad.is_empty() {
                 break;
             }
@@ -222,12 +226,7 @@ impl Texts {
     }
 
     /// The ranges of the events of a record that is an array of them.
-    fn batch(
-        &self,
-        record: Record,
-        range: Range<usize>,
-        lines: &LineReader,
-    ) -> Option<Vec<Range<usize>>> {
+    fn batch(&self, record: Record, range: Range<usize>, lines: &LineReader) -> Option<Vec<Range<usize>>> {
         let elements = lines.batch(record.found, self.read.get(range)?)?;
         Some(elements.into_iter().map(|element| self.place(element)).collect())
     }

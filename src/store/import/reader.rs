@@ -140,7 +140,9 @@ impl LogFileReader {
     pub(super) fn hold_for_finding(&mut self) {
         let ours = LineReader::new(None, &self.aggregates);
         let is_table = self.records.table_words().is_some();
-        if !is_table && self.held.iter().any(|held| ours.read(held.record.found, &held.text, |_| true).is_ok()) {
+        if !is_table
+            && self.held.iter().any(|held| ours.read(held.record.found, &held.text, |_| true).is_ok())
+        {
             return;
         }
         let n_bytes_max = BYTES_MAX as u64;

@@ -48,12 +48,6 @@ const MAGICS: &[Magic] = &[
     packed(b"[\0\0\0", "text in UTF-32, not in UTF-8", "iconv -f UTF-32LE -t UTF-8 FILE"),
     packed(b"\0\0\0{", "text in UTF-32, not in UTF-8", "iconv -f UTF-32BE -t UTF-8 FILE"),
     packed(b"\0\0\0[", "text in UTF-32, not in UTF-8", "iconv -f UTF-32BE -t UTF-8 FILE"),
-    packed(b"\xff\xfe", "text in UTF-16, not in UTF-8", "iconv -f UTF-16 -t UTF-8 FILE"),
-    packed(b"\xfe\xff", "text in UTF-16, not in UTF-8", "iconv -f UTF-16 -t UTF-8 FILE"),
-    packed(b"{\0", "text in UTF-16, not in UTF-8", "iconv -f UTF-16LE -t UTF-8 FILE"),
-    packed(b"[\0", "text in UTF-16, not in UTF-8", "iconv -f UTF-16LE -t UTF-8 FILE"),
-    packed(b"\0{", "text in UTF-16, not in UTF-8", "iconv -f UTF-16BE -t UTF-8 FILE"),
-    packed(b"\0[", "text in UTF-16, not in UTF-8", "iconv -f UTF-16BE -t UTF-8 FILE"),
     packed(b"PAR1", "a Parquet file", "duckdb -jsonlines -c \"SELECT * FROM 'FILE'\""),
     named(b"SQLite format 3\0", "an SQLite database"),
     named(b"Obj\x01", "an Avro file"),
@@ -107,16 +101,12 @@ mod tests {
             b"BZh91AY&SY",
             Some("it is compressed with bzip2; this reads it: `bzip2 -dc 'a b.x' | foldback -`"),
         );
-        let utf16 = "it is text in UTF-16, not in UTF-8; this reads it: `iconv -f UTF-16 -t UTF-8 'a b.x' | foldback -`";
-        check(b"\xff\xfe{\0\"\0", Some(utf16));
-        check(b"\xfe\xff\0{\0\"", Some(utf16));
-        check(b"{\0\"\0s\0", Some(&utf16.replace("UTF-16 -t", "UTF-16LE -t")));
-        check(b"\0{\0\"", Some(&utf16.replace("UTF-16 -t", "UTF-16BE -t")));
-        check(b"\xff\xfe\0\0{\0\0\0", Some(&utf16.replace("UTF-16", "UTF-32")));
-        check(
-            b"{\0\0\0\"\0\0\0",
-            Some(&utf16.replace("UTF-16 -t", "UTF-32LE -t").replace("UTF-16", "UTF-32")),
-        );
+        let utf32 = "it is text in UTF-32, not in UTF-8; this reads it: `iconv -f UTF-32 -t UTF-8 'a b.x' | foldback -`";
+        check(b"\xff\xfe\0\0{\0\0\0", Some(utf32));
+        check(b"{\0\0\0\"\0\0\0", Some(&utf32.replace("UTF-32 -t", "UTF-32LE -t")));
+        for log in [&b"\xff\xfe{\0\"\0"[..], b"\0{\0\"", b"a,b\n1,2\n", b"", b"{}"] {
+            check(log, None);
+        }
         let mut tar = vec![b'a'; 257];
         tar.extend_from_slice(b"ustar\0");
         check(

@@ -10,6 +10,7 @@ use anyhow::{Context, Result, bail};
 
 use crate::store::jsonl::formats::Format;
 use crate::store::jsonl::packed::{MAGIC_BYTES, Peekable, Unpacked, is_packed};
+use crate::store::jsonl::utf16::{ByteOrder, Utf16};
 
 /// The path that means standard input.
 const STDIN: &str = "-";
@@ -35,7 +36,7 @@ pub enum LogInput {
 
 /// A log that is being read.
 pub struct OpenLog {
-    /// Its text, decompressed.
+    /// Its text, decompressed, in UTF-8.
     pub text: Box<dyn Read + Send>,
     /// Bytes of the file read so far, counted as they are in the file (compressed).
     pub n_read: Arc<AtomicU64>,
@@ -257,7 +258,11 @@ fn unpacked(bytes: Box<dyn Read + Send>, n_total: Option<u64>, file: Option<&Pat
     if let Some(format) = Format::of(start) {
         bail!(format.sentence(file));
     }
-    Ok(OpenLog { text: Box::new(text), n_read, n_total, is_packed, n_behind, beginning })
+    let text: Box<dyn Read + Send> = match ByteOrder::of(start) {
+        Some(order) => Box::new(Utf16::new(text, order)),
+        None => Box::new(text),
+    };
+    Ok(OpenLog { text, n_read, n_total, is_packed, n_behind, beginning })
 }
 
 /// Counts the bytes that pass, and keeps the first of them.

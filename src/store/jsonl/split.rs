@@ -197,7 +197,8 @@ impl Records {
                 }
                 _ => {
                     let is_object = byte == b'{' && self.text.is_empty();
-                    self.form = if is_object { Form::FirstValue(FirstValue::default()) } else { Form::FirstLines };
+                    self.form =
+                        if is_object { Form::FirstValue(FirstValue::default()) } else { Form::FirstLines };
                     self.line = self.n_breaks + 1;
                     return Ok(SplitStep::On);
                 }

@@ -23,7 +23,9 @@ const ENGINES: [GeneralPurpose; 2] =
 /// # Errors
 /// The value is not a text of base64.
 pub(super) fn data(value: Option<&RawValue>) -> Result<Cow<'static, str>, Cow<'static, str>> {
-    let Some(json) = value.map(RawValue::get).filter(|json| *json != "null") else { return Ok("null".into()) };
+    let Some(json) = value.map(RawValue::get).filter(|json| *json != "null") else {
+        return Ok("null".into());
+    };
     let text = unquoted(json).ok_or("its data_base64 is not a text")?;
     let decoded = ENGINES.iter().find_map(|engine| engine.decode(text.trim()).ok());
     let bytes = decoded.ok_or("its data_base64 is not base64")?;

@@ -27,8 +27,20 @@ pub(super) const N_OUR_PARTS: usize = 7;
 
 /// The names of the parts in a mapping file and in our own lines, by their slots.
 pub(in crate::domain::mapping) const PART_NAMES: [&str; N_PARTS] = [
-    "stream", "type", "data", "time", "id", "metadata", "source", "version", "stream 2", "stream 3",
-    "stream 4", "type 2", "type 3", "data_base64",
+    "stream",
+    "type",
+    "data",
+    "time",
+    "id",
+    "metadata",
+    "source",
+    "version",
+    "stream 2",
+    "stream 3",
+    "stream 4",
+    "type 2",
+    "type 3",
+    "data_base64",
 ];
 
 /// The end of a type's path that means: the name of the only member of the object there.

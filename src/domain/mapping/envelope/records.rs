@@ -119,9 +119,11 @@ mod tests {
         })
         .unwrap();
         let record = r#"{"account":"a","log":{"n":1.50,"events":[{"t":"T"}, {"t":"U"}]},"bank":"b"}"#;
-        let event = |t: &str| format!(r#"{{"account":"a","log":{{"n":1.50,"events":{{"t":"{t}"}}}},"bank":"b"}}"#);
+        let event =
+            |t: &str| format!(r#"{{"account":"a","log":{{"n":1.50,"events":{{"t":"{t}"}}}},"bank":"b"}}"#);
         assert_eq!(envelope.elements(record).unwrap(), [event("T"), event("U")]);
-        let long = format!(r#"{{"x":"{}","log":{{"events":[{{}},{{}}]}}}}"#, "x".repeat(BESIDE_BYTES_MAX / 2));
+        let long =
+            format!(r#"{{"x":"{}","log":{{"events":[{{}},{{}}]}}}}"#, "x".repeat(BESIDE_BYTES_MAX / 2));
         assert_eq!(envelope.elements(&long), None);
     }
 }

@@ -196,7 +196,13 @@ pub(super) fn data(fields: &RecordFields, stream: &[String], event_type: &[Strin
 /// The field at a path.
 pub(super) fn at(fields: &RecordFields, path: &[String]) -> Option<Candidate> {
     let n = fields.at(path).iter().flatten().count();
-    (n > 0).then(|| Candidate { path: path.to_vec(), points: names::SURE_POINTS, n, score: 0, n_different: n })
+    (n > 0).then(|| Candidate {
+        path: path.to_vec(),
+        points: names::SURE_POINTS,
+        n,
+        score: 0,
+        n_different: n,
+    })
 }
 
 /// A field of the records themselves that is a text in any of them.

@@ -192,7 +192,8 @@ pub(super) fn all_of(fields: &RecordFields) -> impl Iterator<Item = System> {
 
 /// Whether all members of the objects there have values with types of DynamoDB.
 fn has_types(fields: &RecordFields, within: &[&str]) -> bool {
-    let inside = |path: &Vec<String>| path.len() == within.len() + 2 && path.iter().zip(within).all(|(a, b)| a == b);
+    let inside =
+        |path: &Vec<String>| path.len() == within.len() + 2 && path.iter().zip(within).all(|(a, b)| a == b);
     let mut types = fields.by_path.keys().filter(|path| inside(path)).filter_map(|path| path.last());
     let is_type = |name: &String| DYNAMODB_TYPES.contains(&name.as_str());
     types.next().is_some_and(is_type) && types.all(is_type)

@@ -118,7 +118,12 @@ fn a_feed_of_kurrent_db_is_an_array_with_the_newest_first_and_data_in_texts() {
             r#"account-9 | In | {"sum":"5.00"} | 2024-03-14T10:22:01Z"#,
         ]
     );
-    assert!(words.contains("events in entries; from KurrentDB"), "{words}");
+    assert!(
+        words.contains(
+            "events in entries, without the fields beside it: headOfStream, streamId, title; from KurrentDB"
+        ),
+        "{words}"
+    );
 }
 
 #[test]
@@ -157,8 +162,12 @@ fn streams_of_changes_have_the_event_in_the_new_image_with_types_around_its_valu
     check(
         &[whole("Created", "1"), whole("Added", "2.50")],
         &[
-            &format!(r#"cart-1 | Created | {{"eventType":"Created","paid":false,"pk":"cart-1","sk":1}} | {TIME}"#),
-            &format!(r#"cart-1 | Added | {{"eventType":"Added","paid":false,"pk":"cart-1","sk":2.50}} | {TIME}"#),
+            &format!(
+                r#"cart-1 | Created | {{"eventType":"Created","paid":false,"pk":"cart-1","sk":1}} | {TIME}"#
+            ),
+            &format!(
+                r#"cart-1 | Added | {{"eventType":"Added","paid":false,"pk":"cart-1","sk":2.50}} | {TIME}"#
+            ),
         ],
         "stream ← dynamodb.NewImage.pk.S (likely), type ← dynamodb.NewImage.eventType.S, \
          data ← dynamodb.NewImage, time ← dynamodb.ApproximateCreationDateTime (likely); from a DynamoDB stream; \
@@ -197,7 +206,7 @@ fn an_export_of_a_table_has_an_event_in_each_item() {
     check(
         &[item("1"), item("2")],
         &[r#"cart-1 | Added | {"qty":2} | -"#; 2],
-        "stream ← Item.aggregateId.S, type ← Item.type.S, data ← Item.data.S, version ← Item.version.N; \
+        "stream ← Item.aggregateId.S, type ← Item.type.S, data ← Item.data, version ← Item.version.N; \
          from an export of DynamoDB",
     );
 }
