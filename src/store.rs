@@ -8,7 +8,7 @@
 //! - `folded_log.rs`: a log with the aggregates that fold its streams
 //! - `import.rs`: import: a log read into a store. Known events are recognised, and reading continues where it stopped
 //! - `in_pieces.rs`: parallel work on a part of a log, in pieces, with the results in order
-//! - `jsonl.rs`: logs as lines of JSON, in and out
+//! - `jsonl.rs`: logs as lines of JSON, in and out, and logs of other forms, in
 //! - `log.rs`: the port to the log that is open: a reader for each thread that asks, and what the log can do
 //! - `micros.rs`: times as the microseconds since 1970 that stores keep
 //! - `proof.rs`: proof of a log: its checked links, receipts and findings as values, and the checks made through the port

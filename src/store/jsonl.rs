@@ -25,7 +25,7 @@
 //! - `input.rs`: the input of a log: a file or a pipe, compressed or not
 //! - `line.rs`: one record of a log: an event or a mapping
 //! - `packed.rs`: logs compressed with gzip or zstd, decompressed as they are read
-//! - `split.rs`: the text of a log, split into records: lines, values one after the other, the elements of arrays, or the rows of a table
+//! - `split.rs`: the text of a log, split into records: lines, values, the elements of arrays, or the rows of a table
 //! - `utf16.rs`: text in UTF-16, read as UTF-8
 //! - `write.rs`: our own lines: an event as a line of JSON
 

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use crate::desk::Desk;
 
-fn cloud_event(id: &str, subject: &str, kind: &str, data: Value) -> Value {
+fn cloud_event(id: &str, subject: &str, kind: &str, data: &Value) -> Value {
     let mut event = json!({"specversion": "1.0", "id": id, "source": "/shop", "subject": subject, "type": kind,
         "time": "2024-03-14T10:22:07Z"});
     event.as_object_mut().unwrap().extend(data.as_object().unwrap().clone());
@@ -24,7 +24,7 @@ fn events(desk: &Desk, log: &str) -> Vec<String> {
 #[test]
 fn the_events_of_a_batch_are_read_in_their_order_and_a_bad_one_is_a_bad_line() {
     let desk = Desk::new();
-    let one = |id: &str, kind: &str| cloud_event(id, "cart-1", kind, json!({"data": {"by": id}}));
+    let one = |id: &str, kind: &str| cloud_event(id, "cart-1", kind, &json!({"data": {"by": id}}));
     let no_type = json!({"specversion": "1.0", "id": "e-4", "source": "/shop", "subject": "cart-1"});
     let lines = [
         one("e-1", "CartCreated").to_string(),
@@ -72,11 +72,11 @@ fn a_batch_of_our_own_events_on_a_line_is_read_too() {
 fn data_in_base64_is_the_json_in_it() {
     let desk = Desk::new();
     let lines = [
-        cloud_event("e-1", "cart-1", "ItemAdded", json!({"data_base64": "eyJxdHkiOiAyLjUwfQ=="})),
-        cloud_event("e-2", "cart-1", "ItemAdded", json!({"data": {"qty": 3}})),
-        cloud_event("e-3", "cart-1", "Scanned", json!({"data_base64": "AAEC"})),
-        cloud_event("e-4", "cart-1", "Scanned", json!({"data_base64": "no base64"})),
-        cloud_event("e-5", "cart-1", "Closed", json!({})),
+        cloud_event("e-1", "cart-1", "ItemAdded", &json!({"data_base64": "eyJxdHkiOiAyLjUwfQ=="})),
+        cloud_event("e-2", "cart-1", "ItemAdded", &json!({"data": {"qty": 3}})),
+        cloud_event("e-3", "cart-1", "Scanned", &json!({"data_base64": "AAEC"})),
+        cloud_event("e-4", "cart-1", "Scanned", &json!({"data_base64": "no base64"})),
+        cloud_event("e-5", "cart-1", "Closed", &json!({})),
     ];
     let log: String = lines.iter().map(|line| format!("{line}\n")).collect();
     std::fs::write(desk.0.path().join("shop.jsonl"), log).unwrap();

@@ -132,10 +132,8 @@ pub fn envelope_text(said: &EnvelopePaths, found: Option<&str>) -> String {
         ("metadata", metadata),
         ("records", records),
     ];
-    for (key, path) in optional {
-        if let Some(path) = path {
-            put(key, path.as_str().into());
-        }
+    for (key, path) in optional.into_iter().filter_map(|(key, path)| Some((key, path.as_deref()?))) {
+        put(key, path.into());
     }
     if time.is_some() && *time_format != TimeFormat::default() {
         // The name of a notation can always be written.

@@ -207,7 +207,13 @@ fn search(
     let type_path = event_type.as_ref().map_or(&[][..], |found| found.path.as_slice());
     let wanted: Vec<names::PartName> =
         system.map_or(&[][..], |system| system.streams).iter().chain(names::STREAM).copied().collect();
-    let by_values = || search::stream_by_values(fields, fields.at(type_path), type_path);
+    let by_values = || {
+        let found = search::stream_by_values(fields, fields.at(type_path), type_path);
+        found.or_else(|| match otherwise {
+            DataOtherwise::At(event) => search::stream_beside(fields, event),
+            DataOtherwise::SureRecord | DataOtherwise::Record => None,
+        })
+    };
     let stream = search::stream(fields, &wanted, type_path).or_else(by_values);
     let lacks_type = event_type.is_none() && only_member.is_none();
     let Some(stream) = stream.filter(|_| !lacks_type) else {
@@ -325,11 +331,9 @@ impl Parts {
             said.data_base64 = Some(path);
         }
         let outer = if self.time.is_none() && !within.is_empty() { search::time(whole) } else { None };
-        if let Some((found, _)) = self.time.as_ref() {
-            said.time = Some(take("time", found, &[full(&found.path)]).concat());
-        } else if let Some((found, _)) = &outer {
-            said.time = Some(take("time", found, std::slice::from_ref(&found.path)).concat());
-        }
+        let own_time = self.time.as_ref().map(|(found, _)| (found, full(&found.path)));
+        let time = own_time.or(outer.as_ref().map(|(found, _)| (found, found.path.clone())));
+        said.time = time.map(|(found, path)| take("time", found, &[path]).concat());
         if let Some(found) = &self.id {
             said.id = Some(take("id", found, &[full(&found.path)]).concat());
         }

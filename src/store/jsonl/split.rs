@@ -1,5 +1,4 @@
-//! The text of a log, split into records: lines, values one after the other, the elements of arrays, or the rows of a
-//! table.
+//! The text of a log, split into records: lines, values, the elements of arrays, or the rows of a table.
 //!
 //! Its files:
 //!
@@ -21,7 +20,7 @@ use crate::store::jsonl::LINE_BYTES_MAX;
 use crate::store::jsonl::fingerprint::Fingerprint;
 use crate::store::jsonl::split::first_value::{Division, FirstValue, RECORD_SEPARATOR, is_json};
 use crate::store::jsonl::split::form::{Form, after};
-use crate::store::jsonl::split::table::Table;
+use crate::store::jsonl::split::table::CsvTable;
 
 /// Bytes of text read at once; also the part of an over-long record that is held while it is skipped.
 const READ_BYTES: usize = 256 * 1024;
@@ -99,7 +98,7 @@ pub struct Records {
     /// Bytes of the current record that were dropped.
     n_let_go: u64,
     /// The table, if the log is one.
-    table: Option<Box<Table>>,
+    table: Option<Box<CsvTable>>,
     /// Why the current record is a row that does not fit its table.
     misfit: Option<RecordContent>,
 }

@@ -32,13 +32,13 @@ fn push_typed(json: &str, out: &mut String) -> Option<()> {
     let (key, value) = only_member(json)?;
     let (start, inside) = (out.len(), value.get());
     let done = match key.as_str() {
-        "S" | "SS" if inside.starts_with(['"', '[']) => Some(out.push_str(inside)),
-        "BOOL" if matches!(inside, "true" | "false") => Some(out.push_str(inside)),
-        "NULL" if inside == "true" => Some(out.push_str("null")),
+        "S" | "SS" if inside.starts_with(['"', '[']) => push_json(inside, out),
+        "BOOL" if matches!(inside, "true" | "false") => push_json(inside, out),
+        "NULL" if inside == "true" => push_json("null", out),
         "N" => push_number(inside, out),
-        "B" if inside.starts_with('"') => Some(push_bytes(inside, out)),
+        "B" => push_bytes(inside, out),
         "NS" => push_list(inside, out, push_number),
-        "BS" => push_list(inside, out, |bytes, out| bytes.starts_with('"').then(|| push_bytes(bytes, out))),
+        "BS" => push_list(inside, out, push_bytes),
         "L" => push_list(inside, out, push_typed),
         "M" => push_members(inside, out).map(drop),
         _ => None,
@@ -103,10 +103,16 @@ fn push_number(json: &str, out: &mut String) -> Option<()> {
 }
 
 /// Writes bytes, which are a text in base64.
-fn push_bytes(json: &str, out: &mut String) {
+fn push_bytes(json: &str, out: &mut String) -> Option<()> {
+    json.starts_with('"').then_some(())?;
     out.push_str("{\"$bytes\":");
     out.push_str(json);
-    out.push('}');
+    push_json("}", out)
+}
+
+fn push_json(json: &str, out: &mut String) -> Option<()> {
+    out.push_str(json);
+    Some(())
 }
 
 /// The only member of an object.

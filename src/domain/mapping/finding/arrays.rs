@@ -17,17 +17,26 @@ pub(super) struct ArrayOfObjects<'v> {
     pub(super) elements: Vec<(&'v Value, &'v Value)>,
 }
 
+/// The elements of the arrays at one path.
+#[derive(Default)]
+struct ElementsAtPath<'v> {
+    /// How many records have an array there.
+    n_records: usize,
+    /// See [`ArrayOfObjects::elements`].
+    elements: Vec<(&'v Value, &'v Value)>,
+}
+
 /// The arrays of objects that most of the records have, the one with the most elements first, then in the order of the
 /// alphabet.
 pub(super) fn of(records: &[Value]) -> Vec<ArrayOfObjects<'_>> {
-    let mut by_path: BTreeMap<Vec<String>, (usize, Vec<(&Value, &Value)>)> = BTreeMap::new();
+    let mut by_path = BTreeMap::new();
     for record in records {
         add(record, record, &mut Vec::new(), &mut by_path);
     }
     let mut arrays: Vec<ArrayOfObjects<'_>> = by_path
         .into_iter()
-        .filter(|(_, (n, elements))| n * 2 > records.len() && !elements.is_empty())
-        .map(|(path, (_, elements))| ArrayOfObjects { path, elements })
+        .filter(|(_, found)| found.n_records * 2 > records.len() && !found.elements.is_empty())
+        .map(|(path, found)| ArrayOfObjects { path, elements: found.elements })
         .collect();
     arrays.sort_by_key(|array| std::cmp::Reverse(array.elements.len()));
     arrays
@@ -37,7 +46,7 @@ fn add<'v>(
     record: &'v Value,
     value: &'v Value,
     path: &mut Vec<String>,
-    by_path: &mut BTreeMap<Vec<String>, (usize, Vec<(&'v Value, &'v Value)>)>,
+    by_path: &mut BTreeMap<Vec<String>, ElementsAtPath<'v>>,
 ) {
     let Some(members) = value.as_object() else { return };
     for (key, value) in members {
@@ -46,9 +55,9 @@ fn add<'v>(
         }
         path.push(key.clone());
         if let Some(elements) = value.as_array().filter(|elements| elements.iter().all(Value::is_object)) {
-            let (n, all) = by_path.entry(path.clone()).or_default();
-            *n += 1;
-            all.extend(elements.iter().map(|element| (element, record)));
+            let found = by_path.entry(path.clone()).or_default();
+            found.n_records += 1;
+            found.elements.extend(elements.iter().map(|element| (element, record)));
         } else if path.len() < STEPS_MAX {
             add(record, value, path, by_path);
         }

@@ -50,9 +50,6 @@ pub(super) const STREAM: &[PartName] = &[
     ("caseconceptname", 80),
     ("groupid", 50),
     ("s", 60),
-    ("account", 60),
-    ("order", 60),
-    ("cart", 60),
 ];
 
 pub(super) const TYPE: &[PartName] = &[

@@ -142,6 +142,22 @@ pub(super) fn stream_by_values(
     found.into_iter().next().map(|(_, candidate)| candidate)
 }
 
+/// The stream of events in arrays, beside these: the only text there, if it is not the same in all records.
+pub(super) fn stream_beside(fields: &RecordFields, event: &[String]) -> Option<Candidate> {
+    let mut texts = fields.by_path.iter().filter(|(path, seen)| {
+        !path.starts_with(event) && seen.iter().flatten().any(|seen| matches!(seen, Seen::Text(_)))
+    });
+    let (path, seen) = texts.next().filter(|_| texts.next().is_none())?;
+    let Agreement { n, n_different } = shapes::as_streams(seen);
+    (n == fields.n && n_different > 1).then(|| Candidate {
+        path: path.clone(),
+        points: 0,
+        n,
+        score: 0,
+        n_different,
+    })
+}
+
 /// Whether the last step of a path is a name that ends like an id, and not one of something else.
 fn identifies(path: &[String]) -> bool {
     let Some(last) = path.iter().rev().find(|step| step.len() > 1 && !step.starts_with(['$', '_'])) else {

@@ -5,7 +5,7 @@ use std::io::{self, BufRead, BufReader, Read};
 use crate::store::jsonl::LINE_BYTES_MAX;
 use crate::store::jsonl::split::form::Form;
 use crate::store::jsonl::split::heading::FirstLines;
-use crate::store::jsonl::split::table::{RowKind, Table};
+use crate::store::jsonl::split::table::{CsvTable, RowKind};
 use crate::store::jsonl::split::{LogEnd, Record, RecordContent, Records, SplitStep, count_breaks};
 
 /// The most lines in which a first row with several fields is looked for: the others are blank or broken.
@@ -21,7 +21,7 @@ impl Records {
             let is_enough = self.text.len() > LINE_BYTES_MAX || count_breaks(&self.text) > FIRST_LINES_MAX;
             match FirstLines::of(&self.text, is_at_end || is_enough) {
                 FirstLines::Heading { separator } => {
-                    self.table = Some(Box::new(Table::new(separator)));
+                    self.table = Some(Box::new(CsvTable::new(separator)));
                     self.read_again(Form::Rows);
                     return Ok(SplitStep::On);
                 }

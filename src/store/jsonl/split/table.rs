@@ -12,8 +12,8 @@ use crate::store::jsonl::split::heading::{COLUMNS_MAX, Columns, parser, words};
 /// Bytes of a row for which there is room at first.
 const ROW_BYTES: usize = 4 * 1024;
 
-/// A table that is being read.
-pub(super) struct Table {
+/// A table (CSV, TSV) that is being read.
+pub(super) struct CsvTable {
     parser: Reader,
     separator: u8,
     /// Its columns; `None` before the heading.
@@ -48,7 +48,7 @@ pub(super) enum RowKind {
     },
 }
 
-impl Table {
+impl CsvTable {
     /// A table with this byte between its fields, before its heading.
     pub(super) fn new(separator: u8) -> Self {
         Self {
