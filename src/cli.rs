@@ -6,6 +6,7 @@
 //! - `descriptors.rs`: errors that come from a limit on open files, recognised and explained
 //! - `disk.rs`: advice for a disk on which the read model cannot be read or written
 //! - `do_command.rs`: the verb `do`: a command done, refused, or previewed
+//! - `domain.rs`: the verb `domain`: a domain file to start from, with what the log proves and its evidence
 //! - `events.rs`: the verb `events`: one event per line
 //! - `exit.rs`: exit codes, and the errors that give them
 //! - `explore.rs`: the explorer's start: on the bundled bank, a store or a log
@@ -28,6 +29,7 @@ pub mod args;
 pub mod descriptors;
 pub mod disk;
 pub mod do_command;
+pub mod domain;
 pub mod events;
 pub mod exit;
 pub mod explore;
@@ -149,6 +151,7 @@ fn dispatch(cli: Cli, aggregates: &Aggregates) -> Result<ExitCode> {
         Some(Verb::Do(command)) => do_command::run(&command, aggregates),
         Some(Verb::Events(events)) => events::run(&events, aggregates),
         Some(Verb::State(state)) => state::run(&state, aggregates),
+        Some(Verb::Domain(domain)) => domain::run(&domain, aggregates),
         Some(Verb::Query(query)) => query::run(&query, aggregates),
         Some(Verb::Rebuild(rebuild)) => rebuild::run(&rebuild, aggregates),
         Some(Verb::Receipt(receipt)) => receipt::run(&receipt, aggregates),

@@ -13,6 +13,7 @@
 //! - `fold.rs`: the port `Fold`: how events become state; and the port `PairCheck`: events that come in pairs
 //! - `hash.rs`: the hashes of the chain: of a link, and of the content of an event
 //! - `json.rs`: JSON kept as text: an object's members, and the text or number of a value, without rounding
+//! - `learning.rs`: learning from a log about its domain: types of events with their fields, sums, and running totals that it proves
 //! - `left_out.rs`: the lines of a log that are not in its store, counted by reason
 //! - `mapping.rs`: mappings: other systems' events read as ours
 //! - `moment.rs`: moments: a position with its clock
@@ -39,6 +40,7 @@ pub mod expression;
 pub mod fold;
 pub mod hash;
 pub mod json;
+pub mod learning;
 pub mod left_out;
 pub mod mapping;
 pub mod moment;

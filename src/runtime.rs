@@ -7,6 +7,7 @@
 //! - `fold_process.rs`: a fold that runs in a program of the user's: a client of the protocol that child processes speak
 //! - `importer.rs`: the importer: reads a log into its scratch store while the explorer runs
 //! - `late.rs`: the count of late events that an answer by time leaves out
+//! - `learning.rs`: the learning of a domain from a whole log: how its streams are grouped, and what its events show
 //! - `log_worker.rs`: the log worker: answers the screen's questions to the log, on a thread with its own reader
 //! - `position.rs`: the position of a place in history
 //! - `projector.rs`: the projector's threads: they project from a bounded queue, or follow another process that projects
@@ -21,6 +22,7 @@ pub mod finder;
 pub mod fold_process;
 pub mod importer;
 pub mod late;
+pub mod learning;
 pub mod log_worker;
 pub mod position;
 pub mod projector;

@@ -4,6 +4,8 @@
 mod depth;
 #[path = "limits/expressions.rs"]
 mod expressions;
+#[path = "limits/learning.rs"]
+mod learning;
 #[path = "limits/limit.rs"]
 mod limit;
 #[path = "limits/lines.rs"]
@@ -15,6 +17,7 @@ mod questions;
 mod support;
 
 use crate::expressions::of_expressions;
+use crate::learning::of_learning;
 use crate::limit::Limit;
 use crate::lines::of_lines;
 use crate::logs::of_logs;
@@ -25,7 +28,7 @@ use crate::support::{check_part, filled};
 fn every_limit_is_in_the_guide_as_it_is() {
     let mut list = String::from("\n");
     for Limit { what, most, beyond, .. } in
-        [of_logs(), of_lines(), of_questions_and_screens(), of_expressions()].iter().flatten()
+        [of_logs(), of_lines(), of_questions_and_screens(), of_expressions(), of_learning()].iter().flatten()
     {
         list += &filled("- ", &format!("**{what}**: {most}."));
         list += &filled("  ", &format!("Beyond it: {beyond}"));

@@ -12,6 +12,8 @@ mod cut_logs;
 mod descriptors;
 #[path = "verbs/desk.rs"]
 mod desk;
+#[path = "verbs/domain.rs"]
+mod domain;
 #[path = "verbs/events.rs"]
 mod events;
 #[path = "verbs/every_verb.rs"]

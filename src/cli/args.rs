@@ -2,7 +2,7 @@
 //!
 //! Its files:
 //!
-//! - `ask.rs`: the arguments of the verbs that answer questions: `events`, `state` and `query`
+//! - `ask.rs`: the arguments of the verbs that answer questions: `events`, `state`, `domain` and `query`
 //! - `check.rs`: the arguments of the verbs that check or rebuild: `rebuild`, `receipt` and `verify`
 //! - `shared.rs`: the arguments that several verbs have
 //! - `write.rs`: the arguments of the verbs that write events, to a store or to stdout
@@ -17,7 +17,7 @@ use std::path::PathBuf;
 use clap::builder::PossibleValuesParser;
 use clap::{Args, Subcommand};
 
-use crate::cli::args::ask::{EventsArgs, Query, StateArgs};
+use crate::cli::args::ask::{DomainArgs, EventsArgs, Query, StateArgs};
 use crate::cli::args::check::{RebuildArgs, ReceiptArgs, Verify};
 use crate::cli::args::shared::{AT_HELP, FailureArgs, StoreArgs};
 use crate::cli::args::write::{Do, Export, ImportArgs, New, Sample};
@@ -41,6 +41,8 @@ pub enum Verb {
     Events(EventsArgs),
     /// Show the state of a stream, at any position in history
     State(StateArgs),
+    /// Write a domain file to start from, with what the log proves about its streams and totals
+    Domain(DomainArgs),
     /// Ask the read model in SQL
     Query(Query),
     /// Rebuild the read model from the first event, and report how the old one differs

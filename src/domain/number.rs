@@ -126,6 +126,11 @@ impl Number {
         }
     }
 
+    /// The decimals that it needs: 1 for 12.50, 0 for a whole number.
+    pub fn n_decimals(self) -> u32 {
+        u32::try_from(self.trimmed().scale).unwrap_or(0)
+    }
+
     /// [`whole`](Self::whole) as an index or a count.
     pub fn index(self) -> Option<usize> {
         usize::try_from(self.whole()?).ok()

@@ -4,7 +4,7 @@ use anyhow::{Result, bail};
 
 use crate::cancel::{Cancel, OrCancelled};
 use crate::domain::aggregates::Aggregates;
-use crate::domain::event::GlobalPosition;
+use crate::domain::event::{GlobalPosition, RecordedEvent};
 use crate::read_model::engine::catch_up::CatchUpProgress;
 use crate::read_model::engine::projection_state::ProjectionState;
 use crate::read_model::engine::subscription::{Batch, LogPart, Subscription};
@@ -43,6 +43,25 @@ pub fn fold_each(
     progress: &mut dyn FnMut(&CatchUpProgress),
     mut each: impl FnMut(&Aggregates, FoldStep<'_>) + Send,
 ) -> Result<OrCancelled<AllStates>> {
+    let take = |states: &mut AllStates, aggregates: &Aggregates, events: &[RecordedEvent]| {
+        states.fold(aggregates, events, |step| each(aggregates, step));
+    };
+    take_whole_log(store, up_to, cancel, progress, AllStates::default(), take)
+}
+
+/// Reads the whole log up to a position, while `take` adds its events to a value on a separate thread. `progress` is called
+/// every few thousand events.
+///
+/// # Errors
+/// The log cannot be read, or the mapping of a log was changed meanwhile.
+pub fn take_whole_log<T: Send>(
+    store: &dyn EventReader,
+    up_to: GlobalPosition,
+    cancel: &Cancel,
+    progress: &mut dyn FnMut(&CatchUpProgress),
+    mut into: T,
+    mut take: impl FnMut(&mut T, &Aggregates, &[RecordedEvent]) + Send,
+) -> Result<OrCancelled<T>> {
     let head = up_to.min(store.head()?);
     let mut subscription = match Subscription::start(store, &ProjectionState::default(), N_CHUNK_EVENTS_MAX)?
     {
@@ -65,15 +84,13 @@ pub fn fold_each(
             }
         }
     };
-    let fold = move |ahead: &Ahead<Batch, (usize, Batch)>| {
-        let mut states = AllStates::default();
+    let work = move |ahead: &Ahead<Batch, (usize, Batch)>| {
         while let Some(batch) = ahead.next() {
             let n_events = batch.events.partition_point(|event| event.position <= head);
-            let aggregates = &batch.aggregates;
-            states.fold(aggregates, batch.events.iter().take(n_events), |step| each(aggregates, step));
+            take(&mut into, &batch.aggregates, batch.events.get(..n_events).unwrap_or_default());
             ahead.report((n_events, batch));
         }
-        states
+        into
     };
     let n_events_all = store.count(GlobalPosition::START, head)?;
     let mut n_events = 0;
@@ -82,6 +99,6 @@ pub fn fold_each(
         subscription.give_back(batch);
         progress(&CatchUpProgress { n_events, n_events_all });
     };
-    let states = read_ahead(N_CHUNKS_WAITING_MAX, &mut subscription, read, fold, on_done)?;
-    Ok(cancel.check().map(|()| states))
+    let taken = read_ahead(N_CHUNKS_WAITING_MAX, &mut subscription, read, work, on_done)?;
+    Ok(cancel.check().map(|()| taken))
 }

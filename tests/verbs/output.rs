@@ -11,7 +11,7 @@ use foldback::cli::Cli;
 use crate::desk::Desk;
 
 /// Every verb, with what it has done before it writes.
-const ASKED: [(&[&str], &str); 23] = [
+const ASKED: [(&[&str], &str); 25] = [
     (&["query", "bank.db", "SELECT 1 AS a"], ""),
     (&["query", "bank.db", "SELECT 1 AS a", "--json"], ""),
     (&["query", "bank.db", "SELECT 1 AS a", "--csv"], ""),
@@ -21,6 +21,8 @@ const ASKED: [(&[&str], &str); 23] = [
     (&["state", "bank.db", "acc-01"], ""),
     (&["state", "bank.db", "acc-01", "--json"], ""),
     (&["state", "bank.db"], ""),
+    (&["domain", "bank.db"], ""),
+    (&["domain", "bank.db", "--json"], ""),
     (&["export", "bank.db"], ""),
     (&["print", "bank.db"], ""),
     (&["sample", "bank"], ""),

@@ -1,4 +1,4 @@
-//! The arguments of the verbs that answer questions: `events`, `state` and `query`.
+//! The arguments of the verbs that answer questions: `events`, `state`, `domain` and `query`.
 
 use std::time::Duration;
 
@@ -61,6 +61,27 @@ pub struct StateArgs {
     pub no_snapshots: bool,
 
     /// Answer in JSON; amounts are in minor units (cents)
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// The example at the end of `domain --help`.
+const DOMAIN_EXAMPLE: &str = "\
+Example:
+  foldback domain app.jsonl > foldback.toml
+
+A running total is learned where the log proves it: its changes are the amounts of the events, at 95 % of at least ten
+of them. The comments have the evidence, and where the log disagrees with itself.";
+
+/// `domain`
+#[derive(Debug, Args)]
+#[command(after_help = DOMAIN_EXAMPLE)]
+pub struct DomainArgs {
+    /// The store.
+    #[command(flatten)]
+    pub target: StoreArgs,
+
+    /// Answer in JSON, with the file as a text
     #[arg(long)]
     pub json: bool,
 }

@@ -3,6 +3,8 @@
 use std::collections::HashSet;
 
 use indexmap::IndexMap;
+use serde::ser::SerializeMap;
+use serde::{Serialize, Serializer};
 
 use crate::domain::uuids::uuid_of;
 
@@ -38,6 +40,12 @@ pub enum RecognisedBy {
 }
 
 impl StreamGroup {
+    /// The group of the streams that none of these groups takes, for a log of which only a part was sampled.
+    pub fn rest_beside(groups: &[Self]) -> Self {
+        let names = groups.iter().map(|group| group.name.clone()).collect();
+        Self { name: free_name(REST, &names), recognised_by: RecognisedBy::Rest }
+    }
+
     /// Whether the stream with this name, whose events have types such as this one, belongs here.
     pub fn takes(&self, stream: &str, event_type: &str) -> bool {
         match &self.recognised_by {
@@ -94,19 +102,41 @@ fn part_of_type(event_type: &str) -> Option<&str> {
     Some(part).filter(|part| !part.is_empty())
 }
 
-/// The groups with names of their own: where a second one has the same, `_2` follows.
+/// The groups with names of their own.
 fn named_apart(groups: IndexMap<RecognisedBy, String>) -> Vec<StreamGroup> {
     let mut taken = HashSet::new();
-    let apart = |(recognised_by, word): (RecognisedBy, String)| {
-        let mut name = word.clone();
-        let mut nth = 2;
-        while !taken.insert(name.clone()) {
-            name = format!("{word}_{nth}");
-            nth += 1;
+    let mut named = Vec::new();
+    for (recognised_by, word) in &groups {
+        let name = free_name(word, &taken);
+        taken.insert(name.clone());
+        named.push(StreamGroup { name, recognised_by: recognised_by.clone() });
+    }
+    named
+}
+
+/// The word, or where it is taken, the word with `_2` after it, and so on.
+fn free_name(word: &str, taken: &HashSet<String>) -> String {
+    let mut name = word.to_owned();
+    let mut nth = 2;
+    while taken.contains(&name) {
+        name = format!("{word}_{nth}");
+        nth += 1;
+    }
+    name
+}
+
+/// The name with the streams: `{"name": …, "streams": "cart-*"}`, or `types` in place of `streams`; neither for the rest.
+impl Serialize for StreamGroup {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut members = serializer.serialize_map(None)?;
+        members.serialize_entry("name", &self.name)?;
+        match &self.recognised_by {
+            RecognisedBy::Prefix(prefix) => members.serialize_entry("streams", &format!("{prefix}*"))?,
+            RecognisedBy::TypePart(part) => members.serialize_entry("types", &format!("*:{part}.*"))?,
+            RecognisedBy::Rest => {}
         }
-        StreamGroup { name, recognised_by }
-    };
-    groups.into_iter().map(apart).collect()
+        members.end()
+    }
 }
 
 #[cfg(test)]
