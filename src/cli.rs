@@ -7,6 +7,7 @@
 //! - `disk.rs`: advice for a disk on which the read model cannot be read or written
 //! - `do_command.rs`: the verb `do`: a command done, refused, or previewed
 //! - `domain.rs`: the verb `domain`: a domain file to start from, with what the log proves and its evidence
+//! - `domain_file.rs`: the domain of a store or log: the given one, the domain file beside it, or that of its first events
 //! - `events.rs`: the verb `events`: one event per line
 //! - `exit.rs`: exit codes, and the errors that give them
 //! - `explore.rs`: the explorer's start: on the bundled bank, a store or a log
@@ -30,6 +31,7 @@ pub mod descriptors;
 pub mod disk;
 pub mod do_command;
 pub mod domain;
+pub mod domain_file;
 pub mod events;
 pub mod exit;
 pub mod explore;
@@ -56,6 +58,7 @@ use clap::Parser;
 
 use crate::cli::args::shared::Domain;
 use crate::cli::args::{Explore, Verb};
+use crate::cli::domain_file::aggregates_for;
 use crate::cli::exit::{ExitCode, exit_code_of};
 use crate::cli::output::say;
 use crate::domain::aggregates::Aggregates;
@@ -92,14 +95,10 @@ pub struct Cli {
     #[command(subcommand)]
     pub verb: Option<Verb>,
 
-    /// How to compute states: bank folds events as those of a bank, none merges the data of each stream's events
-    /// (default: foldback decides from the log's first events)
-    #[arg(
-        long,
-        global = true,
-        value_name = "DOMAIN",
-        long_help = "How to compute states (default: foldback decides from the log's first events)"
-    )]
+    /// How to compute states: bank folds events as those of a bank, none merges the data of each stream's events, and any
+    /// other word is the name of a domain file (default: foldback.toml beside the log or store; without one, foldback
+    /// decides from the first events)
+    #[arg(long, global = true, value_name = "DOMAIN")]
     pub domain: Option<Domain>,
 
     /// The explorer's arguments.
@@ -137,11 +136,8 @@ pub fn run(words: impl IntoIterator<Item = OsString>, aggregates: &Aggregates) -
 }
 
 fn dispatch(cli: Cli, aggregates: &Aggregates) -> Result<ExitCode> {
-    let aggregates = &match cli.domain {
-        None => aggregates.clone(),
-        Some(Domain::Bank) => aggregates.clone().for_any_log(),
-        Some(Domain::None) => Aggregates::merged(),
-    };
+    let path = cli.verb.as_ref().map_or(cli.explore.store.as_deref(), Verb::path);
+    let aggregates = &aggregates_for(cli.domain.as_ref(), path, aggregates)?;
     match cli.verb {
         None => explore::run(&cli.explore, aggregates),
         Some(Verb::New(new)) => import::new(&new, aggregates),

@@ -246,7 +246,7 @@ impl Participants {
         id: Uuid,
     ) -> Result<Vec<PlannedEvent>, Refusal> {
         let Some(decider) = aggregates.decider_of(&command.stream) else {
-            let (stream, name) = (command.stream.clone(), aggregates.of(&command.stream).name);
+            let (stream, name) = (command.stream.clone(), &aggregates.of(&command.stream).name);
             let sentence = format!("the aggregate {name} has no commands");
             return Err(Refusal { stream, sentence, data: r#"{"rule":"no_commands"}"#.to_owned() });
         };

@@ -10,6 +10,7 @@
 //! - `decider.rs`: the port `Decider`: how a command becomes events, or is refused
 //! - `event.rs`: events, streams and positions
 //! - `expression.rs`: the expression language: parsed by CEL's grammar, evaluated over exact numbers and over JSON that is read lazily
+//! - `file.rs`: the domain file: a person's own aggregates, in TOML, checked key by key
 //! - `fold.rs`: the port `Fold`: how events become state; and the port `PairCheck`: events that come in pairs
 //! - `hash.rs`: the hashes of the chain: of a link, and of the content of an event
 //! - `json.rs`: JSON kept as text: an object's members, and the text or number of a value, without rounding
@@ -18,6 +19,7 @@
 //! - `mapping.rs`: mappings: other systems' events read as ours
 //! - `moment.rs`: moments: a position with its clock
 //! - `money.rs`: money: minor units and currencies
+//! - `name_pattern.rs`: patterns of names, of streams and of event types: `*` is any run of characters
 //! - `number.rs`: exact numbers: decimal fractions of at most 28 significant digits, never rounded
 //! - `provenance.rs`: provenance: an event's metadata about the command that caused it
 //! - `shape.rs`: the fields of a state: their names, their kinds, and which of them lists and charts show
@@ -37,6 +39,7 @@ pub mod counted;
 pub mod decider;
 pub mod event;
 pub mod expression;
+pub mod file;
 pub mod fold;
 pub mod hash;
 pub mod json;
@@ -45,6 +48,7 @@ pub mod left_out;
 pub mod mapping;
 pub mod moment;
 pub mod money;
+pub mod name_pattern;
 pub mod number;
 pub mod provenance;
 pub mod shape;

@@ -15,6 +15,7 @@ pub mod projections;
 pub mod questions;
 pub mod rows;
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use crate::domain::aggregates::{Aggregate, Aggregates};
@@ -25,11 +26,11 @@ use crate::read_model::rows::presentation::{Presentation, PresentedAggregate};
 /// The words, columns, commands and saved questions of the domain that these aggregates are, for the screen.
 pub fn presentation_of(aggregates: &Aggregates) -> Presentation {
     let mut all = aggregates.all();
-    let mut event_types: Vec<&'static str> = Vec::new();
+    let mut event_types: Vec<Cow<'static, str>> = Vec::new();
     let mut tables: Vec<&StateTable> = Vec::new();
     for aggregate in aggregates.all() {
-        let is_new = |event_type: &&str| !event_types.contains(event_type);
-        let new: Vec<_> = aggregate.words.event_types.iter().copied().filter(is_new).collect();
+        let is_new = |event_type: &&Cow<'static, str>| !event_types.contains(event_type);
+        let new: Vec<_> = aggregate.words.event_types.iter().filter(is_new).cloned().collect();
         event_types.extend(new);
         let table = state_table_of(&*aggregate.fold);
         if !tables.iter().any(|listed| listed.table == table.table) {
@@ -50,7 +51,7 @@ pub fn presentation_of(aggregates: &Aggregates) -> Presentation {
 fn presented(aggregate: &Aggregate) -> PresentedAggregate {
     let StateTable { filtered_by, tables, .. } = state_table_of(&*aggregate.fold);
     PresentedAggregate {
-        stream_prefix: aggregate.stream_prefix.into(),
+        streams: aggregate.streams.clone(),
         words: aggregate.words.clone(),
         columns: Arc::new(aggregate.fold.shape().clone()),
         filtered_by: (*filtered_by).into(),

@@ -2,6 +2,8 @@
 
 #[path = "limits/depth.rs"]
 mod depth;
+#[path = "limits/domain_files.rs"]
+mod domain_files;
 #[path = "limits/expressions.rs"]
 mod expressions;
 #[path = "limits/learning.rs"]
@@ -16,6 +18,7 @@ mod logs;
 mod questions;
 mod support;
 
+use crate::domain_files::of_domain_files;
 use crate::expressions::of_expressions;
 use crate::learning::of_learning;
 use crate::limit::Limit;
@@ -28,7 +31,9 @@ use crate::support::{check_part, filled};
 fn every_limit_is_in_the_guide_as_it_is() {
     let mut list = String::from("\n");
     for Limit { what, most, beyond, .. } in
-        [of_logs(), of_lines(), of_questions_and_screens(), of_expressions(), of_learning()].iter().flatten()
+        [of_logs(), of_lines(), of_questions_and_screens(), of_expressions(), of_domain_files(), of_learning()]
+            .iter()
+            .flatten()
     {
         list += &filled("- ", &format!("**{what}**: {most}."));
         list += &filled("  ", &format!("Beyond it: {beyond}"));

@@ -10,6 +10,8 @@ mod comparison;
 mod crash;
 #[path = "read_model/damage.rs"]
 mod damage;
+#[path = "read_model/declared.rs"]
+mod declared;
 #[path = "read_model/events.rs"]
 mod events;
 #[path = "read_model/filter.rs"]

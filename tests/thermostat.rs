@@ -17,6 +17,7 @@ use foldback::domain::aggregates::{Aggregate, Aggregates};
 use foldback::domain::event::{GlobalPosition, NewEvent, RecordedEvent, StreamPosition, Timestamp};
 use foldback::domain::fold::{DecodedEvent, Evolved, Fold, Meaning};
 use foldback::domain::mapping::Mappings;
+use foldback::domain::name_pattern::NamePattern;
 use foldback::domain::shape::{FieldId, FieldSpec, Shape};
 use foldback::domain::state::State;
 use foldback::domain::state::document::Document;
@@ -92,9 +93,9 @@ fn aggregates() -> Aggregates {
     let fold = Arc::new(Thermostat::new());
     Aggregates::new(
         Aggregate {
-            name: "thermostat",
+            name: "thermostat".into(),
             words: AggregateWords::of("thermostat"),
-            stream_prefix: "",
+            streams: NamePattern::ANY,
             fold,
             decider: None,
         },

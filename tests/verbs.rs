@@ -14,6 +14,8 @@ mod descriptors;
 mod desk;
 #[path = "verbs/domain.rs"]
 mod domain;
+#[path = "verbs/domain_file.rs"]
+mod domain_file;
 #[path = "verbs/events.rs"]
 mod events;
 #[path = "verbs/every_verb.rs"]

@@ -12,7 +12,7 @@ pub mod check;
 pub mod shared;
 pub mod write;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::builder::PossibleValuesParser;
 use clap::{Args, Subcommand};
@@ -55,6 +55,24 @@ pub enum Verb {
     Print(Print),
     /// Print a page of the guide, or list its pages
     Guide(Guide),
+}
+
+impl Verb {
+    /// The store or log whose states the verb may compute; `None` for a verb that computes none.
+    pub fn path(&self) -> Option<&Path> {
+        let path = match self {
+            Self::Do(command) => &command.store,
+            Self::Events(events) => &events.target.store,
+            Self::State(state) => &state.target.store,
+            Self::Query(query) => &query.target.store,
+            Self::Rebuild(rebuild) => &rebuild.target.store,
+            Self::Verify(verify) => &verify.target.store,
+            Self::Print(print) => &print.target.store,
+            Self::New(_) | Self::Import(_) | Self::Export(_) | Self::Receipt(_) => return None,
+            Self::Sample(_) | Self::Guide(_) => return None,
+        };
+        Some(path)
+    }
 }
 
 /// The arguments of the explorer, which has no verb.

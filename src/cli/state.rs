@@ -82,7 +82,7 @@ fn write_text(
 ) -> Result<()> {
     let Trace { version, n_not_understood, n_partly_understood, .. } = *trace;
     out.text(&format!("{stream} v{version} at {position}"))?;
-    if trace.state.is_open() {
+    if trace.state.is_merged() {
         out.text(MERGED)?;
     }
     for (field, spec) in trace.state.shape().ids().zip(trace.state.shape().fields.iter()) {
@@ -104,7 +104,7 @@ fn write_text(
     if n_partly_understood > 0 {
         let n_events = version.number();
         out.text(&format!(
-            "in part          {n_partly_understood} of {n_events} events; one text of each is left out of this state"
+            "in part          {n_partly_understood} of {n_events} events; a part of each is left out of this state"
         ))?;
     }
     match meaning {

@@ -71,7 +71,7 @@ fn write_text(everyone: &AllStates, out: &mut Output) -> Result<()> {
     let lines = || everyone.by_name().into_iter().map(|(name, folded)| (visible(name.as_str()), folded));
     let name_width = lines().map(|(name, _)| name.width()).max().unwrap_or(0);
     let measure_width = lines().map(|(_, folded)| measure(&folded.state).width()).max().unwrap_or(0);
-    if lines().any(|(_, folded)| folded.state.is_open()) {
+    if lines().any(|(_, folded)| folded.state.is_merged()) {
         out.text(MERGED)?;
     }
     for (name, folded) in lines() {

@@ -4,22 +4,24 @@
 //!
 //! - `account.rs`: the bank account that foldback brings along
 //! - `choice.rs`: the choice of the aggregates for a log: those whose events it has, else one merged state a stream
+//! - `declared.rs`: declared folds: the expressions that a person wrote in a domain file, evaluated at each event
 //! - `grouping.rs`: the grouping of streams into aggregates by their names, for a log that nobody explained
 //! - `merged.rs`: the merged state of a stream that nobody explained: the last value of each field of its events' data
 //! - `words.rs`: the words of an aggregate for people: its noun, the first step in an empty log, and the types of its events
 
 pub mod account;
 pub mod choice;
+pub mod declared;
 pub mod grouping;
 pub mod merged;
 pub mod words;
 
+use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 
 use crate::domain::aggregates::account::decider::AccountDecider;
 use crate::domain::aggregates::account::fold::AccountFold;
-use crate::domain::aggregates::merged::MergedFold;
 use crate::domain::aggregates::words::AggregateWords;
 use crate::domain::command::language::{AggregateCommands, CommandLanguage};
 use crate::domain::decider::Decider;
@@ -28,17 +30,18 @@ use crate::domain::fold::{Fold, PairCheck};
 use crate::domain::mapping::file::BadMapping;
 use crate::domain::mapping::vocabulary::Vocabulary;
 use crate::domain::mapping::{Mapping, Mappings};
+use crate::domain::name_pattern::NamePattern;
 use crate::domain::shape::{FieldKind, FieldSpec};
 
 /// A kind of thing: which streams belong to it, and the fold that gives its state.
 #[derive(Clone)]
 pub struct Aggregate {
     /// Its name, as in `account`.
-    pub name: &'static str,
+    pub name: Cow<'static, str>,
     /// Its words for people.
     pub words: AggregateWords,
-    /// The prefix of its streams' names; the empty one takes every stream.
-    pub stream_prefix: &'static str,
+    /// The names of its streams.
+    pub streams: NamePattern,
     pub fold: Arc<dyn Fold>,
     /// Its decider; `None` for an aggregate without commands.
     pub decider: Option<Arc<dyn Decider>>,
@@ -60,19 +63,16 @@ impl Aggregates {
         let fold = Arc::new(AccountFold::default());
         let decider = Some(Arc::new(AccountDecider) as Arc<dyn Decider>);
         let words = account::words::words();
-        Self::new(Aggregate { name: "account", words, stream_prefix: "", fold, decider }, Vec::new())
+        let (name, streams) = ("account".into(), NamePattern::ANY);
+        Self::new(Aggregate { name, words, streams, fold, decider }, Vec::new())
     }
 
     /// One aggregate for all streams of a log that nobody explained: their states are merged.
     pub fn merged() -> Self {
-        let (name, words) = ("stream", merged::words());
-        Self::new(
-            Aggregate { name, words, stream_prefix: "", fold: Arc::new(MergedFold), decider: None },
-            Vec::new(),
-        )
+        Self::new(merged::aggregate(), Vec::new())
     }
 
-    /// These aggregates. A stream belongs to the first one of the `others` whose prefix its name has, otherwise to
+    /// These aggregates. A stream belongs to the first one of the `others` whose pattern its name matches, otherwise to
     /// `first`.
     pub fn new(first: Aggregate, others: Vec<Aggregate>) -> Self {
         Self { first, others, mappings: Arc::default(), take_any_log: false }
@@ -100,7 +100,7 @@ impl Aggregates {
 
     /// The aggregate that a stream belongs to.
     pub fn of(&self, stream: &StreamName) -> &Aggregate {
-        let takes = |aggregate: &&Aggregate| stream.as_str().starts_with(aggregate.stream_prefix);
+        let takes = |aggregate: &&Aggregate| aggregate.streams.matches(stream.as_str());
         self.others.iter().find(takes).unwrap_or(&self.first)
     }
 
@@ -117,12 +117,12 @@ impl Aggregates {
     /// The commands of all of them.
     pub fn commands(&self) -> CommandLanguage {
         let of_aggregate = |aggregate: &Aggregate| AggregateCommands {
-            name: aggregate.name,
-            stream_prefix: aggregate.stream_prefix,
+            name: aggregate.name.clone(),
+            streams: aggregate.streams.clone(),
             grammars: aggregate.decider.as_ref().map_or_else(Vec::new, |decider| decider.grammars().to_vec()),
         };
         // The first one takes the streams that none of the others does.
-        let first = AggregateCommands { stream_prefix: "", ..of_aggregate(&self.first) };
+        let first = AggregateCommands { streams: NamePattern::ANY, ..of_aggregate(&self.first) };
         CommandLanguage { aggregates: self.others.iter().map(of_aggregate).chain([first]).collect() }
     }
 
@@ -136,15 +136,22 @@ impl Aggregates {
         Mapping::parse(text, vocabulary.unwrap_or(&Vocabulary::NONE))
     }
 
-    /// A digest of how events become states, mappings apart: names, prefixes, shapes and versions of the folds. It is
+    /// A digest of how events become states, mappings apart: names, patterns, shapes, versions and rules of the folds. It is
     /// made over versioned text, in which each name follows its length in bytes, and changes whenever the same events
     /// could give other states.
     pub fn digest(&self) -> [u8; 32] {
         let with_length = |name: &str| format!("{}:{name}", name.len());
         let mut text = "aggregates 2\n".to_owned();
-        for Aggregate { name, stream_prefix, fold, .. } in self.all() {
-            let (name, stream_prefix) = (with_length(name), with_length(stream_prefix));
-            text += &format!("{name} {stream_prefix} {}\n", fold.version());
+        for Aggregate { name, streams, fold, .. } in self.all() {
+            let name = with_length(name);
+            let streams = match streams.prefix() {
+                Some(prefix) => with_length(prefix),
+                None => format!("pattern {}", with_length(streams.as_str())),
+            };
+            text += &format!("{name} {streams} {}\n", fold.version());
+            if !fold.rules().is_empty() {
+                text += &format!("rules {}\n", with_length(fold.rules()));
+            }
             for FieldSpec { name, kind, .. } in fold.shape().fields.iter() {
                 let kind = match kind {
                     // Words are weighed only on screens.
@@ -186,7 +193,7 @@ impl Aggregates {
 
 impl fmt::Debug for Aggregates {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_list().entries(self.all().map(|aggregate| aggregate.name)).finish()
+        f.debug_list().entries(self.all().map(|aggregate| &aggregate.name)).finish()
     }
 }
 
@@ -204,13 +211,14 @@ mod tests {
 
     #[test]
     fn the_digest_depends_on_the_names_the_prefixes_and_the_order_of_the_aggregates() {
-        let digest = |name, stream_prefix, others: &[&'static str]| {
-            let aggregate = |name, stream_prefix| {
-                let fold = Arc::new(AccountFold::default());
-                Aggregate { name, words: AggregateWords::of(name), stream_prefix, fold, decider: None }
+        let digest = |name, prefix, others: &[&'static str]| {
+            let aggregate = |name: &'static str, prefix| {
+                let (fold, words) = (Arc::new(AccountFold::default()), AggregateWords::of(name));
+                let streams = NamePattern::of_prefix(prefix);
+                Aggregate { name: name.into(), words, streams, fold, decider: None }
             };
             let others = others.iter().map(|name| aggregate(*name, "x")).collect();
-            Aggregates::new(aggregate(name, stream_prefix), others).digest()
+            Aggregates::new(aggregate(name, prefix), others).digest()
         };
         let digests =
             [digest("a", "", &[]), digest("b", "", &[]), digest("a", "p", &[]), digest("a", "", &["b"])];

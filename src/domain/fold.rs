@@ -86,6 +86,12 @@ pub trait Fold: Send + Sync {
     /// A version that changes whenever the same events, read by the same mappings, could give another state.
     fn version(&self) -> u32;
 
+    /// The rules of a fold that a person wrote, as versioned text that changes with the states that they give; empty for a
+    /// fold that foldback brings along.
+    fn rules(&self) -> &str {
+        ""
+    }
+
     /// The events that a mapping can name; none unless the fold reads mapped events.
     fn vocabulary(&self) -> &'static Vocabulary {
         &Vocabulary::NONE

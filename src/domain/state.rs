@@ -4,9 +4,11 @@
 //!
 //! - `document.rs`: a document: a state as values under names, with the fields of its aggregate or with those that its events brought
 //! - `field_tree.rs`: the names of an open document's fields as a tree: objects are its branches, other values its leaves
+//! - `places.rs`: places in an open document: the value at a path of keys read, set or removed
 
 pub mod document;
 pub mod field_tree;
+mod places;
 
 use std::fmt;
 use std::sync::Arc;
@@ -28,13 +30,16 @@ pub enum State {
 }
 
 /// How events become a state.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum FoldKind {
     /// By a fold that foldback brings along.
+    #[default]
     Typed,
     /// By merging the data of the events: nobody said what they mean.
     Merged,
+    /// By the expressions of a domain file.
+    Declared,
 }
 
 impl Clone for State {
@@ -74,7 +79,15 @@ impl State {
 
     /// How it came from its events.
     pub fn fold_kind(&self) -> FoldKind {
-        if self.is_open() { FoldKind::Merged } else { FoldKind::Typed }
+        match self {
+            Self::Account(_) => FoldKind::Typed,
+            Self::Document(document) => document.fold_kind(),
+        }
+    }
+
+    /// Whether it came by merging the data of events that nobody explained.
+    pub fn is_merged(&self) -> bool {
+        self.fold_kind() == FoldKind::Merged
     }
 
     /// Whether its fields came with the stream's events, instead of being those of the aggregate.

@@ -15,7 +15,7 @@ pub struct Trace {
     pub position: GlobalPosition,
     /// Number of events not understood; the state leaves them out.
     pub n_not_understood: u64,
-    /// Number of events understood in part; the state leaves one text of each out.
+    /// Number of events understood in part; the state leaves a part of each out.
     pub n_partly_understood: u64,
     /// The newest source of the events. Sources are numbered in order, so the state depends only on the mappings up to
     /// this one.
@@ -81,7 +81,7 @@ pub struct StateAt<'a> {
     pub version: StreamPosition,
     /// Number of events not understood; the state leaves them out.
     pub n_not_understood: u64,
-    /// Number of events understood in part; the state leaves one text of each out.
+    /// Number of events understood in part; the state leaves a part of each out.
     pub n_partly_understood: u64,
     /// How the events became the state.
     pub fold: FoldKind,

@@ -15,6 +15,7 @@ use foldback::domain::decider::{Decider, PlannedEvent, Refusal};
 use foldback::domain::event::{RecordedEvent, StreamPosition};
 use foldback::domain::fold::{DecodedEvent, Evolved, Fold, Meaning};
 use foldback::domain::mapping::Mappings;
+use foldback::domain::name_pattern::NamePattern;
 use foldback::domain::shape::{FieldId, FieldSpec, Shape};
 use foldback::domain::state::State;
 use foldback::domain::state::document::Document;
@@ -104,14 +105,19 @@ fn aggregates() -> Aggregates {
     };
     let decider = Some(Arc::new(LampDecider(vec![dim])) as Arc<dyn Decider>);
     let walls = Aggregate {
-        name: "wall",
+        name: "wall".into(),
         words: AggregateWords::of("wall"),
-        stream_prefix: "",
+        streams: NamePattern::ANY,
         fold: fold.clone(),
         decider: None,
     };
-    let lamps =
-        Aggregate { name: "lamp", words: AggregateWords::of("lamp"), stream_prefix: "lamp-", fold, decider };
+    let lamps = Aggregate {
+        name: "lamp".into(),
+        words: AggregateWords::of("lamp"),
+        streams: NamePattern::of_prefix("lamp-"),
+        fold,
+        decider,
+    };
     Aggregates::new(walls, vec![lamps])
 }
 

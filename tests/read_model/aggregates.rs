@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use foldback::domain::aggregates::{Aggregate, Aggregates};
 use foldback::domain::event::{GlobalPosition, NewEvent, StreamName};
+use foldback::domain::name_pattern::NamePattern;
 use foldback::read_model::engine::catch_up::{CatchUp, CatchUpOptions, project_to_head};
 use foldback::read_model::engine::generation::RebuildReason;
 use foldback::read_model::engine::location::Location;
@@ -152,7 +153,8 @@ fn a_log_without_accounts_has_no_view_of_the_bank() {
 fn a_stream_that_is_not_an_account_is_in_no_view_of_the_bank() {
     let temp = counted();
     let [bank, counted] = [Aggregates::bank(), tallies(1)].map(|aggregates| aggregates.first().clone());
-    let others = ["a", "b"].map(|prefix| Aggregate { stream_prefix: prefix, ..counted.clone() });
+    let others =
+        ["a", "b"].map(|prefix| Aggregate { streams: NamePattern::of_prefix(prefix), ..counted.clone() });
     let store = SqliteStore::open_read_only(&temp.path(), &Aggregates::new(bank, others.into())).unwrap();
     begun(&store);
     let mut read_model = ReadModel::open(&Location::of(&store.log_identity()).unwrap());

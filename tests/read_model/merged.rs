@@ -44,7 +44,7 @@ fn pruned(value: Value) -> Value {
     Value::Object(members.filter(|(_, value)| *value != Value::Object(Map::new())).collect())
 }
 
-fn json_of(text: &str) -> Value {
+pub(crate) fn json_of(text: &str) -> Value {
     serde_json::from_str(text).unwrap()
 }
 
@@ -98,7 +98,7 @@ fn expected(log: &[(bool, Value)]) -> Vec<BTreeMap<&'static str, Value>> {
     all
 }
 
-fn events(store: &SqliteStore) -> Vec<RecordedEvent> {
+pub(crate) fn events(store: &SqliteStore) -> Vec<RecordedEvent> {
     store.read_all(GlobalPosition::START, Direction::Forward, usize::MAX).unwrap()
 }
 
@@ -167,7 +167,7 @@ proptest! {
 }
 
 /// The rows with state and the positions at which its fields were set.
-fn stored(store: &SqliteStore) -> Vec<Vec<Cell>> {
+pub(crate) fn stored(store: &SqliteStore) -> Vec<Vec<Cell>> {
     let mut read_model = ReadModel::open(&Location::of(&store.log_identity()).unwrap());
     let sql = "SELECT name, version, position, state, last_set FROM document_rows ORDER BY name";
     read_model.table(sql, AsOf::Checkpoint, usize::MAX, &Limits::default()).unwrap().rows

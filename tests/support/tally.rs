@@ -7,6 +7,7 @@ use foldback::domain::aggregates::{Aggregate, Aggregates};
 use foldback::domain::event::RecordedEvent;
 use foldback::domain::fold::{DecodedEvent, Evolved, Fold, Meaning};
 use foldback::domain::mapping::Mappings;
+use foldback::domain::name_pattern::NamePattern;
 use foldback::domain::shape::{FieldId, FieldSpec, Shape};
 use foldback::domain::state::State;
 use foldback::domain::state::document::Document;
@@ -55,9 +56,9 @@ pub fn tallies(version: u32) -> Aggregates {
     let fold = Arc::new(Tally { shape, version });
     Aggregates::new(
         Aggregate {
-            name: "tally",
+            name: "tally".into(),
             words: AggregateWords::of("tally"),
-            stream_prefix: "",
+            streams: NamePattern::ANY,
             fold,
             decider: None,
         },

@@ -8,7 +8,7 @@ use super::*;
 fn both(is_bank_first: bool) -> Aggregates {
     let (bank, house) = (Aggregates::bank(), aggregates());
     let (first, other) = if is_bank_first { (&bank, &house) } else { (&house, &bank) };
-    let other = Aggregate { stream_prefix: "other-", ..other.first().clone() };
+    let other = Aggregate { streams: NamePattern::of_prefix("other-"), ..other.first().clone() };
     Aggregates::new(first.first().clone(), vec![other])
 }
 
@@ -16,7 +16,7 @@ fn both(is_bank_first: bool) -> Aggregates {
 fn every_aggregate_has_an_entry_with_its_words_and_those_of_its_table() {
     let presentation = presentation_of(&both(true));
     let thermostat = PresentedAggregate {
-        stream_prefix: "other-".into(),
+        streams: NamePattern::of_prefix("other-"),
         words: AggregateWords::of("thermostat"),
         columns: Thermostat::new().0,
         filtered_by: "name or a listed text".into(),

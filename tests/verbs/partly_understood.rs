@@ -34,7 +34,7 @@ fn states_count_them_apart_in_text_and_json() {
     assert_eq!(first["n_partly_understood"], 1);
     let one = desk.run(&["state", "log.jsonl", "a"]).out;
     assert!(
-        one.contains("\nin part          2 of 4 events; one text of each is left out of this state\n"),
+        one.contains("\nin part          2 of 4 events; a part of each is left out of this state\n"),
         "{one}"
     );
     let all = desk.run(&["state", "log.jsonl"]).out;

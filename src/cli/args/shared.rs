@@ -1,5 +1,6 @@
 //! The arguments that several verbs have.
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 
 use clap::Args;
@@ -54,10 +55,22 @@ impl FailureArgs {
 }
 
 /// How states are computed from the events of a log.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Domain {
-    /// Fold events as those of a bank
+    /// Fold events as those of a bank.
     Bank,
-    /// Merge the data of each stream's events: the last value of each field counts
+    /// Merge the data of each stream's events: the last value of each field counts.
     None,
+    /// Fold events by the rules of a domain file.
+    File(PathBuf),
+}
+
+impl From<OsString> for Domain {
+    fn from(word: OsString) -> Self {
+        match word.to_str() {
+            Some("bank") => Self::Bank,
+            Some("none") => Self::None,
+            _ => Self::File(word.into()),
+        }
+    }
 }

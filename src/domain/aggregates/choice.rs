@@ -40,7 +40,7 @@ impl Aggregates {
             Some(Err(_)) => false,
             None | Some(Ok(None)) => {
                 let types = &self.of(&event.stream).words.event_types;
-                types.contains(&event.event_type.as_str())
+                types.iter().any(|known| *known == event.event_type)
             }
         }
     }

@@ -2,16 +2,18 @@
 
 use std::sync::{Arc, LazyLock};
 
+use crate::domain::aggregates::Aggregate;
 use crate::domain::aggregates::words::AggregateWords;
 use crate::domain::event::RecordedEvent;
 use crate::domain::fold::{DecodedEvent, EventOutline, Evolved, Fold, Meaning};
 use crate::domain::json::is_object;
 use crate::domain::mapping::Mappings;
 use crate::domain::money::Currency;
+use crate::domain::name_pattern::NamePattern;
 use crate::domain::shape::Shape;
-use crate::domain::state::State;
 use crate::domain::state::document::Document;
 use crate::domain::state::field_tree::{Kept, OPEN_FIELDS_MAX};
+use crate::domain::state::{FoldKind, State};
 use crate::domain::wrappers::unwrapped;
 
 /// The version of the fold: see [`Fold::version`].
@@ -33,7 +35,7 @@ impl Fold for MergedFold {
     }
 
     fn initial(&self) -> State {
-        State::Document(Document::open())
+        State::Document(Document::open(FoldKind::Merged))
     }
 
     fn evolve(&self, state: &mut State, event: &RecordedEvent) -> Evolved {
@@ -57,9 +59,10 @@ impl Fold for MergedFold {
     }
 }
 
-/// The words of a stream that nobody explained.
-pub fn words() -> AggregateWords {
-    AggregateWords::of("stream")
+/// The aggregate of the streams that nobody explained.
+pub fn aggregate() -> Aggregate {
+    let (words, fold) = (AggregateWords::of("stream"), Arc::new(MergedFold));
+    Aggregate { name: "stream".into(), words, streams: NamePattern::ANY, fold, decider: None }
 }
 
 fn merge(document: &mut Document, event: &RecordedEvent) -> Meaning {

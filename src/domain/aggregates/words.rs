@@ -12,7 +12,7 @@ pub struct AggregateWords {
     /// What to do first in an empty log: a sentence, or nothing.
     pub first_step: Cow<'static, str>,
     /// The types of the events that it understands, as far as they are known beforehand.
-    pub event_types: Cow<'static, [&'static str]>,
+    pub event_types: Vec<Cow<'static, str>>,
 }
 
 /// A noun in both numbers.

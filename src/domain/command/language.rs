@@ -1,21 +1,24 @@
 //! The command language of a log: the commands of its aggregates, and how a person's text is read as one.
 
+use std::borrow::Cow;
+
 use crate::domain::command::grammar::Grammar;
 use crate::domain::command::{BadCommand, COMMAND_BYTES_MAX, Command};
+use crate::domain::name_pattern::NamePattern;
 
 /// The commands of all aggregates of a log.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct CommandLanguage {
-    /// Those of each aggregate. A stream belongs to the first one whose prefix its name has.
+    /// Those of each aggregate. A stream belongs to the first one whose pattern its name matches.
     pub aggregates: Vec<AggregateCommands>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AggregateCommands {
     /// The aggregate's name.
-    pub name: &'static str,
-    /// The prefix of its streams' names.
-    pub stream_prefix: &'static str,
+    pub name: Cow<'static, str>,
+    /// The names of its streams.
+    pub streams: NamePattern,
     /// Its commands; empty for an aggregate without a decider.
     pub grammars: Vec<Grammar>,
 }
@@ -58,7 +61,7 @@ impl CommandLanguage {
             };
         };
         let aggregate = match acting(rest) {
-            Some(stream) => self.aggregates.iter().find(|one| stream.starts_with(one.stream_prefix)),
+            Some(stream) => self.aggregates.iter().find(|one| one.streams.matches(stream)),
             None => self.aggregates.iter().find(|one| one.grammar(word).is_some()),
         };
         if let Some(grammar) = aggregate.and_then(|aggregate| aggregate.grammar(word)) {
@@ -99,8 +102,6 @@ fn words_of<'g>(grammars: impl Iterator<Item = &'g Grammar>) -> String {
 
 #[cfg(test)]
 mod tests {
-    use std::borrow::Cow;
-
     use super::*;
     use crate::domain::command::grammar::ArgumentKind;
     use crate::domain::command::{Argument, CommandOption};
@@ -120,7 +121,11 @@ mod tests {
     fn language() -> CommandLanguage {
         let paint = grammar("paint", vec![ArgumentKind::Text("COLOUR".into())], &["--by", "--coats"]);
         let join = grammar("join", vec![ArgumentKind::Stream], &[]);
-        let aggregate = |name, stream_prefix, grammars| AggregateCommands { name, stream_prefix, grammars };
+        let aggregate = |name: &'static str, prefix, grammars| AggregateCommands {
+            name: name.into(),
+            streams: NamePattern::of_prefix(prefix),
+            grammars,
+        };
         CommandLanguage {
             aggregates: vec![
                 aggregate("door", "door-", vec![grammar("paint", vec![], &[])]),

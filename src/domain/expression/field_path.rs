@@ -35,6 +35,19 @@ pub struct PathKey<'v> {
     pub index: Option<usize>,
 }
 
+impl PathKey<'_> {
+    /// The same key, which borrows nothing.
+    pub fn into_owned(self) -> PathKey<'static> {
+        PathKey { key: self.key.to_string().into(), index: self.index }
+    }
+}
+
+impl AsRef<str> for PathKey<'_> {
+    fn as_ref(&self) -> &str {
+        &self.key
+    }
+}
+
 impl FieldPath {
     /// Parses a path.
     ///

@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 
+use crate::domain::event::RecordedEvent;
 use crate::domain::expression::computed::{Computed, WhyUnknown};
 use crate::domain::expression::history::ConditionTally;
 
@@ -120,6 +121,20 @@ pub struct EvaluationScope<'a> {
 }
 
 impl<'a> EvaluationScope<'a> {
+    /// The scope with an event's own parts: no state, and no data as the domain understands it.
+    pub fn of_event(event: &'a RecordedEvent) -> Self {
+        Self {
+            raw: Some(&event.data),
+            metadata: event.metadata.as_deref(),
+            stream: Some(event.stream.as_str()),
+            event_type: Some(&event.event_type),
+            version: Some(event.version.number()),
+            position: Some(event.position.number()),
+            time: event.time,
+            ..Self::default()
+        }
+    }
+
     /// The value at a path below a root.
     pub(crate) fn read(&self, root: Root, path: &[Box<str>]) -> Result<Computed<'a>, WhyUnknown> {
         let json = |text: Option<&'a str>| match text {

@@ -10,6 +10,7 @@ use serde_json::value::RawValue;
 use crate::domain::json::Unreadable;
 use crate::domain::money::Currency;
 use crate::domain::shape::{FieldId, FieldKind, FieldSpec, Shape};
+use crate::domain::state::FoldKind;
 use crate::domain::state::field_tree::{FieldTree, Kept};
 use crate::domain::value::FieldValue;
 
@@ -19,21 +20,24 @@ const NOTHING: FieldValue<'static> = FieldValue::Null;
 #[derive(Debug, PartialEq, Eq)]
 pub struct Document {
     shape: Arc<Shape>,
-    values: Vec<FieldValue<'static>>,
+    pub(super) values: Vec<FieldValue<'static>>,
     /// The names of an open document, whose shape grows with its events; `None` for a document whose aggregate says which
     /// fields there are.
-    open: Option<Arc<FieldTree>>,
+    pub(super) open: Option<Arc<FieldTree>>,
+    fold_kind: FoldKind,
 }
 
 impl Clone for Document {
     fn clone(&self) -> Self {
-        Self { shape: Arc::clone(&self.shape), values: self.values.clone(), open: self.open.clone() }
+        let (shape, values) = (Arc::clone(&self.shape), self.values.clone());
+        Self { shape, values, open: self.open.clone(), fold_kind: self.fold_kind }
     }
 
     fn clone_from(&mut self, other: &Self) {
         self.shape.clone_from(&other.shape);
         self.values.clone_from(&other.values);
         self.open.clone_from(&other.open);
+        self.fold_kind = other.fold_kind;
     }
 }
 
@@ -41,12 +45,17 @@ impl Document {
     /// A document of this shape in which nothing has been set.
     pub fn new(shape: Arc<Shape>) -> Self {
         let values = vec![FieldValue::Null; shape.fields.len()];
-        Self { shape, values, open: None }
+        Self { shape, values, open: None, fold_kind: FoldKind::Typed }
     }
 
-    /// An open document without a field.
-    pub fn open() -> Self {
-        Self { open: Some(Arc::default()), ..Self::new(Arc::default()) }
+    /// An open document without a field, for a fold of this kind.
+    pub fn open(fold_kind: FoldKind) -> Self {
+        Self { open: Some(Arc::default()), fold_kind, ..Self::new(Arc::default()) }
+    }
+
+    /// How it came from its events.
+    pub fn fold_kind(&self) -> FoldKind {
+        self.fold_kind
     }
 
     /// A document with these values, in the order of the shape; missing ones are null.
@@ -62,6 +71,8 @@ impl Document {
     /// gets the fields of the object in their order.
     pub fn restored(mut self, json: &str) -> Option<Self> {
         if self.open.is_some() {
+            // A first state may have values that were removed since.
+            self.values.fill(FieldValue::Null);
             return self.merge(json).ok().filter(|kept| *kept == Kept::Whole).map(|_| self);
         }
         let members: BTreeMap<String, &RawValue> = serde_json::from_str(json).ok()?;

@@ -136,7 +136,10 @@ impl FieldTree {
         }
     }
 
-    fn place<'v>(&self, values: &'v mut [FieldValue<'static>]) -> Option<&'v mut FieldValue<'static>> {
+    pub(super) fn place<'v>(
+        &self,
+        values: &'v mut [FieldValue<'static>],
+    ) -> Option<&'v mut FieldValue<'static>> {
         values.get_mut(self.field?.0)
     }
 
@@ -146,18 +149,27 @@ impl FieldTree {
         }
     }
 
+    /// The node below this key.
+    pub(super) fn below(&self, key: &str) -> Option<&Self> {
+        self.below.get(key)
+    }
+
+    /// The value of the node itself; `None` if it has none.
+    pub(super) fn own_value<'v>(&self, values: &'v [FieldValue<'static>]) -> Option<&'v FieldValue<'static>> {
+        values.get(self.field?.0).filter(|value| **value != FieldValue::Null)
+    }
+
     /// Removes the value and all values below.
-    fn remove(&self, values: &mut [FieldValue<'static>]) {
+    pub(super) fn remove(&self, values: &mut [FieldValue<'static>]) {
         self.put(FieldValue::Null, values);
         self.below.values().for_each(|node| node.remove(values));
     }
 
     fn has_value(&self, values: &[FieldValue<'static>]) -> bool {
-        let own = self.field.and_then(|field| values.get(field.0));
-        own.is_some_and(|value| *value != FieldValue::Null) || self.has_value_below(values)
+        self.own_value(values).is_some() || self.has_value_below(values)
     }
 
-    fn has_value_below(&self, values: &[FieldValue<'static>]) -> bool {
+    pub(super) fn has_value_below(&self, values: &[FieldValue<'static>]) -> bool {
         self.below.values().any(|node| node.has_value(values))
     }
 

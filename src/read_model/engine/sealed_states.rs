@@ -81,6 +81,9 @@ pub(in crate::read_model) fn seal(aggregates: &Aggregates, trace: &Trace, event:
     let aggregate = aggregates.of(&event.stream);
     hasher.update(aggregate.name.as_bytes()).update(&[0]);
     hasher.update(&aggregate.fold.version().to_le_bytes());
+    if !aggregate.fold.rules().is_empty() {
+        hasher.update(blake3::hash(aggregate.fold.rules().as_bytes()).as_bytes());
+    }
     hasher.update(&aggregates.mappings().digest_up_to(trace.newest_source));
     hasher.update(&event.position.number().to_le_bytes());
     hasher.update(&digest(event));

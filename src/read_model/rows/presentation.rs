@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use crate::domain::aggregates::words::{AggregateWords, Noun};
 use crate::domain::command::language::CommandLanguage;
+use crate::domain::name_pattern::NamePattern;
 use crate::domain::shape::Shape;
 use crate::read_model::rows::columns::ColumnMeaning;
 use crate::read_model::rows::saved::{Draw, SavedQuestion};
@@ -19,7 +20,7 @@ pub struct Presentation {
     /// The commands of all of them.
     pub commands: CommandLanguage,
     /// The types of the events that they understand, those of the aggregate that leads first.
-    pub event_types: Vec<&'static str>,
+    pub event_types: Vec<Cow<'static, str>>,
     /// The meanings of the columns of their tables and views, by name.
     pub column_meanings: Vec<ColumnMeaning>,
     /// The saved questions of all of them, in the order in which they are offered.
@@ -29,8 +30,8 @@ pub struct Presentation {
 /// What an aggregate gives the screen beside its rows.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct PresentedAggregate {
-    /// The prefix of its streams' names.
-    pub stream_prefix: Cow<'static, str>,
+    /// The names of its streams.
+    pub streams: NamePattern,
     pub words: AggregateWords,
     /// The columns of a row.
     pub columns: Arc<Shape>,
@@ -53,7 +54,7 @@ impl Presentation {
 
     /// The word for the stream of this name.
     pub fn noun_of(&self, stream: &str) -> &Noun {
-        let takes = |aggregate: &&PresentedAggregate| stream.starts_with(&*aggregate.stream_prefix);
+        let takes = |aggregate: &&PresentedAggregate| aggregate.streams.matches(stream);
         &self.others.iter().find(takes).unwrap_or(&self.first).words.noun
     }
 

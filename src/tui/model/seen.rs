@@ -1,5 +1,6 @@
 //! Event types and names seen so far, so that columns and short names stay the same while scrubbing.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use unicode_width::UnicodeWidthStr;
@@ -24,7 +25,7 @@ pub const SEEN_TYPE_BYTES_MAX: usize = 1_000;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct SeenInLog {
     /// The types that the domain understands.
-    known_types: Vec<&'static str>,
+    known_types: Vec<Cow<'static, str>>,
     types: BTreeSet<String>,
     /// `None` means plain units.
     currencies: BTreeSet<Option<Currency>>,
@@ -45,7 +46,7 @@ impl SeenInLog {
     /// Adds the types of events that were shown.
     pub fn see_types<'a>(&mut self, types: impl IntoIterator<Item = &'a str>) {
         for name in types {
-            let is_new = !self.known_types.contains(&name) && !self.types.contains(name);
+            let is_new = !self.known_types.iter().any(|known| *known == name) && !self.types.contains(name);
             if is_new && self.types.len() < SEEN_TYPES_MAX && name.len() <= SEEN_TYPE_BYTES_MAX {
                 self.types.insert(name.to_owned());
             }
@@ -95,7 +96,7 @@ impl SeenInLog {
 
     /// The known types: those of the domain, and those that were shown.
     pub fn types(&self) -> impl Iterator<Item = &str> {
-        self.known_types.iter().copied().chain(self.types.iter().map(String::as_str))
+        self.known_types.iter().map(Cow::as_ref).chain(self.types.iter().map(String::as_str))
     }
 
     /// The width of the widest name of a stream shown so far, in cells.

@@ -31,7 +31,7 @@ macro_rules! page {
 }
 
 /// All pages, in the order of the list.
-pub const PAGES: [GuidePage; 19] = [
+pub const PAGES: [GuidePage; 20] = [
     page!("words"),
     page!("screen"),
     page!("keys"),
@@ -40,6 +40,7 @@ pub const PAGES: [GuidePage; 19] = [
     page!("sql"),
     page!("verbs"),
     page!("times"),
+    page!("domain"),
     page!("expressions"),
     page!("json"),
     page!("commands"),

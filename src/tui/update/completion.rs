@@ -1,5 +1,7 @@
 //! Completion of the line that is being typed: its candidates, and the next one.
 
+use std::borrow::Cow;
+
 use crate::domain::command::language::CommandLanguage;
 use crate::domain::command::quoted;
 use crate::read_model::rows::presentation::Presentation;
@@ -21,7 +23,7 @@ pub(super) enum LineWords<'a> {
     /// Those of commands.
     Commands(&'a CommandLanguage),
     /// Those of a search, with the types of the domain's events.
-    Search(&'a [&'static str]),
+    Search(&'a [Cow<'static, str>]),
 }
 
 impl<'a> LineWords<'a> {
@@ -126,7 +128,7 @@ pub(super) fn completion(prompt: &Prompt, vocabulary: LineWords<'_>) -> Completi
 }
 
 /// The candidates for the current word of a search: a field, one of the domain's types, a known stream.
-fn candidates_in_search(current: &str, names: &[String], types: &[&str]) -> Vec<String> {
+fn candidates_in_search(current: &str, names: &[String], types: &[Cow<'_, str>]) -> Vec<String> {
     if let Some(prefix) = current.strip_prefix(STREAM) {
         let fitting = names.iter().filter(|name| name.starts_with(prefix.trim_start_matches('"')));
         return fitting.take(CANDIDATES_MAX).map(|name| format!("{STREAM}{}", word_of(name))).collect();

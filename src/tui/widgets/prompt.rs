@@ -1,5 +1,7 @@
 //! The prompt, with completion and a preview of the command.
 
+use std::borrow::Cow;
+
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 use ratatui::style::Style;
@@ -230,7 +232,7 @@ fn everything(domain: &Presentation, theme: &Theme, room: usize) -> Vec<Vec<Span
     let commands = &domain.commands;
     let of_aggregate = |AggregateCommands { name, grammars, .. }: &AggregateCommands| {
         let words = grammars.iter().map(|grammar| grammar.word.as_ref()).collect::<Vec<_>>().join(" · ");
-        (*name, if words.is_empty() { "this aggregate has no commands".to_owned() } else { words })
+        (name.clone(), if words.is_empty() { "this aggregate has no commands".to_owned() } else { words })
     };
     let is_order = |word: &str| matches!(reading(word, commands), CommandLine::Order(_));
     let orders: Vec<_> =
@@ -240,10 +242,10 @@ fn everything(domain: &Presentation, theme: &Theme, room: usize) -> Vec<Vec<Span
         .aggregates
         .iter()
         .map(of_aggregate)
-        .chain([("projector", orders.join(" · "))])
-        .chain(others.map(|(word, does)| (*word, domain.worded(does).into_owned())))
+        .chain([(Cow::from("projector"), orders.join(" · "))])
+        .chain(others.map(|(word, does)| (Cow::from(*word), domain.worded(does).into_owned())))
         .map(|(what, text)| {
-            let label = left(what, 11);
+            let label = left(&what, 11);
             vec![
                 span("  ", theme.dim),
                 span(label, theme.dim),
@@ -281,6 +283,7 @@ fn is_first_word(domain: &Presentation, prompt: &Prompt) -> bool {
 mod tests {
     use super::*;
     use crate::domain::command::language::CommandLanguage;
+    use crate::domain::name_pattern::NamePattern;
     use crate::tui::fixture::{Bank, picture};
 
     #[test]
@@ -346,7 +349,7 @@ mod tests {
     fn an_aggregate_without_a_decider_has_no_commands() {
         let bank = Bank::little();
         let mut model = bank.screen(80, 24);
-        let door = AggregateCommands { name: "door", stream_prefix: "", grammars: Vec::new() };
+        let door = AggregateCommands { name: "door".into(), streams: NamePattern::ANY, grammars: Vec::new() };
         model.presentation.commands = CommandLanguage { aggregates: vec![door] };
         let mut drawn = |keys: &str| {
             bank.press(&mut model, keys);

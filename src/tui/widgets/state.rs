@@ -71,7 +71,7 @@ fn title(model: &Model, theme: &Theme, room: usize) -> Vec<Span<'static>> {
     let look = model.look.answer();
     let at = look.map_or(model.playhead.position, |look| look.playhead);
     let is_merged =
-        look.and_then(|look| look.state.as_ref()).is_some_and(|state| state.trace.state.is_open());
+        look.and_then(|look| look.state.as_ref()).is_some_and(|state| state.trace.state.is_merged());
     let word = if is_merged { "Merged" } else { "State" };
     let mut spans = vec![span(word, theme.strong), span(format!(" at {}", count(at.number())), theme.text)];
     let mut behind = Vec::new();
@@ -273,7 +273,7 @@ fn remarks(
         lines.push(vec![span(fit(&words, cells), theme.not_understood)]);
     }
     let n_folded = counted(state.n_folded, "event");
-    let folded = if trace.state.is_open() { "merged, not folded:" } else { "folded" };
+    let folded = if trace.state.is_merged() { "merged, not folded:" } else { "folded" };
     let folded = match (state.from_snapshot.number(), model.fold_from) {
         (0, FoldFrom::Snapshot) => format!("{folded} {n_folded} from the beginning"),
         (0, FoldFrom::FirstEvent) => {

@@ -137,10 +137,15 @@ mod tests {
     use super::*;
     use crate::domain::command::BadCommand;
     use crate::domain::command::language::{AggregateCommands, CommandLanguage};
+    use crate::domain::name_pattern::NamePattern;
     use proptest::prelude::*;
 
     fn parse(text: &str) -> Result<Command, BadCommand> {
-        let account = AggregateCommands { name: "account", stream_prefix: "", grammars: GRAMMARS.to_vec() };
+        let account = AggregateCommands {
+            name: "account".into(),
+            streams: NamePattern::ANY,
+            grammars: GRAMMARS.to_vec(),
+        };
         CommandLanguage { aggregates: vec![account] }.parse(text)
     }
 

@@ -8,6 +8,6 @@ pub fn words() -> AggregateWords {
     AggregateWords {
         noun: Noun::of("account"),
         first_step: "Open an account:  : open acc-1 --owner \"Ada Lovelace\" --currency EUR".into(),
-        event_types: KNOWN_TYPES.as_slice().into(),
+        event_types: KNOWN_TYPES.into_iter().map(Into::into).collect(),
     }
 }
