@@ -197,7 +197,7 @@ fn say_missing(location: &Location, as_of: AsOf) -> Result<()> {
     if n_partly_understood > 0 {
         let events = if n_partly_understood == 1 { "event is" } else { "events are" };
         say(&format!(
-            "{n_partly_understood} {events} understood in part: a text is left out; SELECT * FROM not_understood lists them"
+            "{n_partly_understood} {events} understood in part: a part is left out; SELECT * FROM not_understood lists them"
         ));
     }
     let skipped = reading.skipped()?;

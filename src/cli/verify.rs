@@ -160,7 +160,7 @@ impl VerifyReport {
             }
             if let Some(n @ 1..) = n_partly_understood {
                 let events = if *n == 1 { "event is" } else { "events are" };
-                self.out.text(&format!("{n} {events} understood in part: a text is left out"))?;
+                self.out.text(&format!("{n} {events} understood in part: a part is left out"))?;
             }
         }
         self.out.finish()?;

@@ -217,7 +217,7 @@ mod tests {
                 let streams = NamePattern::of_prefix(prefix);
                 Aggregate { name: name.into(), words, streams, fold, decider: None }
             };
-            let others = others.iter().map(|name| aggregate(*name, "x")).collect();
+            let others = others.iter().map(|name| aggregate(name, "x")).collect();
             Aggregates::new(aggregate(name, prefix), others).digest()
         };
         let digests =

@@ -193,9 +193,13 @@ fn an_event_without_a_rule_and_a_field_whose_value_is_unknown_are_counted() {
         [&read["n_not_understood"], &read["n_partly_understood"], &read["state"]],
         [&json!(1), &json!(1), &json!({"status": "open", "items": {"tea": 2, "cup": 2}, "total": 2})]
     );
-    let why = desk.run(&["query", "carts.jsonl", "SELECT position, why FROM not_understood", "--json"]);
-    let why: Value = serde_json::from_str(why.out.lines().next().unwrap()).unwrap();
-    assert_eq!(why, json!({"position": 3, "why": "the domain file has no rule for Viewed"}));
+    let why = desk.run(&["query", "carts.jsonl", "SELECT position, reason FROM not_understood", "--json"]);
+    let why: Vec<Value> = why.out.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let expected = [
+        json!({"position": 3, "reason": "the domain file has no rule for Viewed"}),
+        json!({"position": 2, "reason": "in part: total: data.price is missing"}),
+    ];
+    assert_eq!(why, expected);
 }
 
 #[test]

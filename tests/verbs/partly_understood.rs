@@ -6,7 +6,7 @@ use crate::desk::Desk;
 use crate::figures::ours;
 
 const SAID: &str =
-    "2 events are understood in part: a text is left out; SELECT * FROM not_understood lists them\n";
+    "2 events are understood in part: a part is left out; SELECT * FROM not_understood lists them\n";
 
 /// The first event and the second of four are understood in part, and the third not at all.
 fn desk() -> Desk {
@@ -59,7 +59,7 @@ fn query_lists_them_with_the_text_that_is_left_out_and_says_how_many_they_are() 
 fn verify_says_how_many_they_are() {
     let desk = desk();
     let said = desk.run(&["verify", "log.jsonl"]).out;
-    assert!(said.ends_with("2 events are understood in part: a text is left out\n"), "{said}");
+    assert!(said.ends_with("2 events are understood in part: a part is left out\n"), "{said}");
     let counts = |report: Value| (report["n_not_understood"].clone(), report["n_partly_understood"].clone());
     assert_eq!(counts(json_of(&desk, &["verify", "log.jsonl", "--json"])), (json!(1), json!(2)));
     let links = json_of(&desk, &["verify", "log.jsonl", "--json", "--links"]);

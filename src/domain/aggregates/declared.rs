@@ -68,7 +68,7 @@ impl DeclaredFold {
             match change {
                 Ok(change) => match changes.iter().find(|before| overlap(&before.path, &change.path)) {
                     Some(before) => {
-                        faults.push(format!("{} and {} are one place", before.source, change.source))
+                        faults.push(format!("{} and {} are one place", before.source, change.source));
                     }
                     None => changes.push(change),
                 },

@@ -6,7 +6,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use unicode_width::UnicodeWidthStr;
 
 use crate::domain::money::Currency;
-use crate::domain::shape::Shape;
+use crate::domain::shape::{FieldId, Shape};
+use crate::domain::value::FieldValue;
 use crate::read_model::rows::StreamRow;
 use crate::read_model::rows::presentation::Presentation;
 use crate::tui::questions::listing::Listing;
@@ -68,7 +69,7 @@ impl SeenInLog {
     fn see_values(&mut self, row: &StreamRow) {
         let shape: &Shape = row.columns.shape();
         if row.columns.is_open() {
-            self.see_fields(shape);
+            self.see_fields(row);
         }
         for (field, spec) in shape.listed().filter(|(field, _)| shape.measure != Some(*field)) {
             let value = row.columns.field(field);
@@ -80,8 +81,11 @@ impl SeenInLog {
         }
     }
 
-    fn see_fields(&mut self, shape: &Shape) {
-        for spec in shape.fields.iter() {
+    /// Adds the fields that have a value: one that events brought and removed is of no interest.
+    fn see_fields(&mut self, row: &StreamRow) {
+        let shape = row.columns.shape();
+        let has_value = |field: &FieldId| row.columns.field(*field) != FieldValue::Null;
+        for spec in shape.ids().filter(has_value).filter_map(|field| shape.spec(field)) {
             let n_columns = self.open_columns.fields.len();
             if n_columns < SEEN_COLUMNS_MAX && self.open_columns.find(&spec.name).is_none() {
                 self.open_columns.fields.to_mut().push(spec.clone());
