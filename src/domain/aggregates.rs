@@ -22,6 +22,7 @@ use std::sync::Arc;
 
 use crate::domain::aggregates::account::decider::AccountDecider;
 use crate::domain::aggregates::account::fold::AccountFold;
+use crate::domain::aggregates::merged::MergedFold;
 use crate::domain::aggregates::words::AggregateWords;
 use crate::domain::command::language::{AggregateCommands, CommandLanguage};
 use crate::domain::decider::Decider;
@@ -47,6 +48,14 @@ pub struct Aggregate {
     pub decider: Option<Arc<dyn Decider>>,
 }
 
+impl Aggregate {
+    /// The streams that nobody explained, whatever their names are.
+    pub fn merged() -> Self {
+        let (words, fold) = (AggregateWords::of("stream"), Arc::new(MergedFold));
+        Self { name: "stream".into(), words, streams: NamePattern::ANY, fold, decider: None }
+    }
+}
+
 /// The aggregates of a log, with the mappings of its imported events. Cheap to clone.
 #[derive(Clone)]
 pub struct Aggregates {
@@ -69,7 +78,7 @@ impl Aggregates {
 
     /// One aggregate for all streams of a log that nobody explained: their states are merged.
     pub fn merged() -> Self {
-        Self::new(merged::aggregate(), Vec::new())
+        Self::new(Aggregate::merged(), Vec::new())
     }
 
     /// These aggregates. A stream belongs to the first one of the `others` whose pattern its name matches, otherwise to

@@ -11,13 +11,12 @@ mod table;
 mod upcast;
 
 use std::fmt;
-use std::ops::Range;
 use std::sync::Arc;
 
 use toml::de::DeTable;
 
-use crate::domain::aggregates::{Aggregate, Aggregates, merged};
-use crate::domain::file::table::FileTable;
+use crate::domain::aggregates::{Aggregate, Aggregates};
+use crate::domain::file::table::{FileTable, Mistake};
 use crate::domain::name_pattern::NamePattern;
 
 /// The longest domain file, in bytes: room for thousands of rules. It is parsed each time a log is opened.
@@ -36,9 +35,6 @@ pub struct BadDomainFile {
     /// What is wrong and what to write instead.
     pub why: String,
 }
-
-/// A mistake, with its bytes in the text.
-type Mistake = (Range<usize>, String);
 
 impl fmt::Display for BadDomainFile {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -84,7 +80,7 @@ fn aggregates(root: &FileTable<'_>) -> Result<Aggregates, Mistake> {
     let takes_all = |aggregate: &Aggregate| aggregate.streams == NamePattern::ANY;
     let rest = match declared.iter().position(takes_all) {
         Some(nth) => declared.remove(nth),
-        None => merged::aggregate(),
+        None => Aggregate::merged(),
     };
     if let Some(other) = declared.iter().find(|aggregate| takes_all(aggregate)) {
         let why = format!(

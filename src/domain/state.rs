@@ -4,10 +4,12 @@
 //!
 //! - `document.rs`: a document: a state as values under names, with the fields of its aggregate or with those that its events brought
 //! - `field_tree.rs`: the names of an open document's fields as a tree: objects are its branches, other values its leaves
+//! - `fold_kind.rs`: the kind of a fold: how events become a state
 //! - `places.rs`: places in an open document: the value at a path of keys read, set or removed
 
 pub mod document;
 pub mod field_tree;
+pub mod fold_kind;
 mod places;
 
 use std::fmt;
@@ -19,6 +21,7 @@ use crate::domain::aggregates::account::state::{ACCOUNT_FIELDS, ACCOUNT_SHAPE, A
 use crate::domain::money::{Currency, with_code};
 use crate::domain::shape::{FieldId, FieldKind, Shape};
 use crate::domain::state::document::Document;
+use crate::domain::state::fold_kind::FoldKind;
 use crate::domain::value::FieldValue;
 
 /// The state that a fold of a stream's events gives. A closed enum, so that the account's fold works on plain fields.
@@ -27,19 +30,6 @@ pub enum State {
     Account(AccountState),
     /// Any other aggregate: a value for each field of its shape.
     Document(Document),
-}
-
-/// How events become a state.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum FoldKind {
-    /// By a fold that foldback brings along.
-    #[default]
-    Typed,
-    /// By merging the data of the events: nobody said what they mean.
-    Merged,
-    /// By the expressions of a domain file.
-    Declared,
 }
 
 impl Clone for State {

@@ -3,7 +3,8 @@
 use crate::domain::event::{GlobalPosition, RecordedEvent, SourceId, StreamName, StreamPosition};
 use crate::domain::fold::{Evolved, Fold, Meaning};
 use crate::domain::shape::FieldId;
-use crate::domain::state::{FoldKind, State};
+use crate::domain::state::State;
+use crate::domain::state::fold_kind::FoldKind;
 
 /// A stream's state with its origin: what a snapshot keeps and a seek continues from.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -2,18 +2,16 @@
 
 use std::sync::{Arc, LazyLock};
 
-use crate::domain::aggregates::Aggregate;
-use crate::domain::aggregates::words::AggregateWords;
 use crate::domain::event::RecordedEvent;
 use crate::domain::fold::{DecodedEvent, EventOutline, Evolved, Fold, Meaning};
 use crate::domain::json::is_object;
 use crate::domain::mapping::Mappings;
 use crate::domain::money::Currency;
-use crate::domain::name_pattern::NamePattern;
 use crate::domain::shape::Shape;
+use crate::domain::state::State;
 use crate::domain::state::document::Document;
 use crate::domain::state::field_tree::{Kept, OPEN_FIELDS_MAX};
-use crate::domain::state::{FoldKind, State};
+use crate::domain::state::fold_kind::FoldKind;
 use crate::domain::wrappers::unwrapped;
 
 /// The version of the fold: see [`Fold::version`].
@@ -57,12 +55,6 @@ impl Fold for MergedFold {
     fn read_by(&self, _: &Mappings) -> Arc<dyn Fold> {
         Arc::new(*self)
     }
-}
-
-/// The aggregate of the streams that nobody explained.
-pub fn aggregate() -> Aggregate {
-    let (words, fold) = (AggregateWords::of("stream"), Arc::new(MergedFold));
-    Aggregate { name: "stream".into(), words, streams: NamePattern::ANY, fold, decider: None }
 }
 
 fn merge(document: &mut Document, event: &RecordedEvent) -> Meaning {

@@ -12,12 +12,11 @@ use crate::domain::aggregates::declared::rules::{EventRule, FieldRule};
 use crate::domain::aggregates::declared::upcast::Upcasters;
 use crate::domain::aggregates::words::AggregateWords;
 use crate::domain::expression::field_path::FieldPath;
-use crate::domain::file::Mistake;
-use crate::domain::file::table::{FileTable, FileValue};
+use crate::domain::file::table::{FileTable, FileValue, Mistake};
 use crate::domain::name_pattern::NamePattern;
-use crate::domain::state::FoldKind;
 use crate::domain::state::document::Document;
 use crate::domain::state::field_tree::Kept;
+use crate::domain::state::fold_kind::FoldKind;
 
 /// The key of a rule that lists the paths to remove.
 const REMOVE: &str = "remove";

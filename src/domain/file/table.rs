@@ -8,8 +8,10 @@ use toml::de::{DeString, DeTable, DeValue};
 use crate::domain::expression::bad_expression::BadExpression;
 use crate::domain::expression::compiled::Expression;
 use crate::domain::expression::field_path::FieldPath;
-use crate::domain::file::Mistake;
 use crate::domain::suggestion::suggestion;
+
+/// A mistake, with its bytes in the text.
+pub(super) type Mistake = (Range<usize>, String);
 
 /// A table of the file, or a part of one.
 pub(super) struct FileTable<'f> {

@@ -9,10 +9,17 @@ fn mistake(text: &str) -> (usize, usize, String) {
     (bad.line, bad.column, bad.why)
 }
 
+fn assert_named<T: AsRef<str>>(cases: &[(T, usize, usize, &str)]) {
+    for (text, line, column, why) in cases {
+        let text = text.as_ref();
+        assert_eq!(mistake(text), (*line, *column, (*why).to_owned()), "{text}");
+    }
+}
+
 const ON: &str = "[aggregates.cart.on.Opened]\nstatus = \"'open'\"\n";
 
 #[test]
-fn a_mistake_is_named_with_its_line_and_character() {
+fn a_mistake_in_a_key_or_value_is_named_with_its_line_and_character() {
     let cases = [
         ("[aggregates.cart]\n", 1, 13, "[aggregates.cart.on.TYPE] is missing: what its events change"),
         ("\n[aggregats.cart]\n", 2, 2, "the key aggregats is not known here; did you mean aggregates?"),
@@ -35,6 +42,13 @@ fn a_mistake_is_named_with_its_line_and_character() {
             13,
             "an aggregate has streams or a category, not both",
         ),
+    ];
+    assert_named(&cases);
+}
+
+#[test]
+fn a_mistake_in_a_rule_or_an_upcast_is_named_with_its_line_and_character() {
+    let cases = [
         (&format!("{ON}total = \"data.price +\"\n"), 3, 22, "the expression ends too early"),
         (
             &format!("{ON}total = \"a / b\"\n"),
@@ -82,9 +96,7 @@ fn a_mistake_is_named_with_its_line_and_character() {
             "start: it is not JSON: expected value (byte 6)",
         ),
     ];
-    for (text, line, column, why) in cases {
-        assert_eq!(mistake(text), (line, column, why.to_owned()), "{text}");
-    }
+    assert_named(&cases);
 }
 
 #[test]

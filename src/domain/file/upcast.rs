@@ -1,8 +1,7 @@
 //! The part `[upcast.TYPE]`: how events of an old type are read.
 
 use crate::domain::aggregates::declared::upcast::{UPCASTS_MAX, Upcaster, Upcasters};
-use crate::domain::file::Mistake;
-use crate::domain::file::table::FileTable;
+use crate::domain::file::table::{FileTable, Mistake};
 
 /// The upcasters of a file.
 pub(super) fn upcasters(table: &FileTable<'_>) -> Result<Upcasters, Mistake> {

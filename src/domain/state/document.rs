@@ -10,8 +10,8 @@ use serde_json::value::RawValue;
 use crate::domain::json::Unreadable;
 use crate::domain::money::Currency;
 use crate::domain::shape::{FieldId, FieldKind, FieldSpec, Shape};
-use crate::domain::state::FoldKind;
 use crate::domain::state::field_tree::{FieldTree, Kept};
+use crate::domain::state::fold_kind::FoldKind;
 use crate::domain::value::FieldValue;
 
 const NOTHING: FieldValue<'static> = FieldValue::Null;
