@@ -30,10 +30,16 @@ use crate::support::{check_part, filled};
 #[test]
 fn every_limit_is_in_the_guide_as_it_is() {
     let mut list = String::from("\n");
-    for Limit { what, most, beyond, .. } in
-        [of_logs(), of_lines(), of_questions_and_screens(), of_expressions(), of_domain_files(), of_learning()]
-            .iter()
-            .flatten()
+    for Limit { what, most, beyond, .. } in [
+        of_logs(),
+        of_lines(),
+        of_questions_and_screens(),
+        of_expressions(),
+        of_domain_files(),
+        of_learning(),
+    ]
+    .iter()
+    .flatten()
     {
         list += &filled("- ", &format!("**{what}**: {most}."));
         list += &filled("  ", &format!("Beyond it: {beyond}"));

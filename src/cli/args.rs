@@ -69,7 +69,7 @@ impl Verb {
             Self::Verify(verify) => &verify.target.store,
             Self::Print(print) => &print.target.store,
             Self::New(_) | Self::Import(_) | Self::Export(_) | Self::Receipt(_) => return None,
-            Self::Sample(_) | Self::Guide(_) => return None,
+            Self::Domain(_) | Self::Sample(_) | Self::Guide(_) => return None,
         };
         Some(path)
     }
