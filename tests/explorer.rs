@@ -22,6 +22,8 @@ mod gaps_on_screen;
 mod look;
 #[path = "explorer/mappings.rs"]
 mod mappings;
+#[path = "explorer/merged_chart.rs"]
+mod merged_chart;
 #[path = "explorer/places.rs"]
 mod places;
 #[path = "explorer/questions.rs"]

@@ -131,6 +131,33 @@ impl Number {
         u32::try_from(self.trimmed().scale).unwrap_or(0)
     }
 
+    /// This number × 10^`decimals` without the fraction of that; `None` if it does not fit.
+    pub fn shifted(self, decimals: i32) -> Option<i128> {
+        let Self { mantissa, scale } = self.trimmed();
+        let power = 10_i128.checked_pow(scale.abs_diff(decimals));
+        match decimals >= scale {
+            _ if mantissa == 0 => Some(0),
+            true => mantissa.checked_mul(power?),
+            // Less than any power of ten that does not fit: nothing of it is left.
+            false => Some(power.map_or(0, |power| mantissa / power)),
+        }
+    }
+
+    /// The number with groups of three digits before the point: `-1,250.5`.
+    pub fn grouped(self) -> String {
+        let text = self.to_string();
+        let (sign, digits) = text.strip_prefix('-').map_or(("", text.as_str()), |digits| ("-", digits));
+        let n_whole = digits.find('.').unwrap_or(digits.len());
+        let mut grouped = sign.to_owned();
+        for (nth, digit) in digits.chars().enumerate() {
+            if nth > 0 && nth < n_whole && (n_whole - nth).is_multiple_of(3) {
+                grouped.push(',');
+            }
+            grouped.push(digit);
+        }
+        grouped
+    }
+
     /// [`whole`](Self::whole) as an index or a count.
     pub fn index(self) -> Option<usize> {
         usize::try_from(self.whole()?).ok()

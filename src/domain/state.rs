@@ -85,6 +85,18 @@ impl State {
         matches!(self, Self::Document(document) if document.is_open())
     }
 
+    /// The field that a chart draws: the one of this name, else the measure of the shape, else the first that has a number
+    /// now. A number written as text may be a name, so it comes after all others.
+    pub fn charted(&self, name: Option<&str>) -> Option<FieldId> {
+        let shape = self.shape();
+        let first =
+            |is_number: fn(&FieldValue<'_>) -> bool| shape.ids().find(|field| is_number(&self.field(*field)));
+        name.and_then(|name| shape.find(name))
+            .or(shape.measure)
+            .or_else(|| first(|value| value.as_text().is_none() && value.as_number().is_some()))
+            .or_else(|| first(|value| value.as_number().is_some()))
+    }
+
     /// Its fields with their values, as a document.
     pub fn document(&self) -> Document {
         match self {

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize, Serializer};
 use serde_json::value::RawValue;
 
 use crate::domain::json::unquoted;
+use crate::domain::number::Number;
 
 /// A value, owned or borrowed from its state. The field's [`FieldKind`](crate::domain::shape::FieldKind) says how to
 /// write it, for example its unit.
@@ -124,6 +125,16 @@ impl<'a> FieldValue<'a> {
         match self {
             Self::Integer(number) => Some(*number),
             _ => None,
+        }
+    }
+
+    /// The exact number: an integer, a number of JSON, or a text that is one in JSON's grammar; `None` for any other
+    /// value, and for more digits than a [`Number`] keeps.
+    pub fn as_number(&self) -> Option<Number> {
+        match self {
+            Self::Integer(number) => Some(Number::from(*number)),
+            Self::Json(text) | Self::Text(text) => Number::parse(text),
+            Self::Null | Self::Flag(_) => None,
         }
     }
 

@@ -2,7 +2,8 @@
 //!
 //! Its files:
 //!
-//! - `chart.rs`: the chart of a stream: its measure after each event, folded as far as asked
+//! - `chart.rs`: the chart of a stream: a field of its state after each event, folded as far as asked
+//! - `charting.rs`: the answer about a chart: the choice of its field, and its points up to the head
 //! - `comparing.rs`: states of the write side for the rows that the query view shows, so that both can be compared
 //! - `connection.rs`: a worker's own connection to the log, which takes commands if the log does
 //! - `currencies.rs`: the currency of a stream's measure at an event, for amounts in the event list
@@ -16,6 +17,7 @@
 //! - `survey.rs`: the survey: what each column of the ruler holds, nearest to the playhead first
 
 mod chart;
+mod charting;
 mod comparing;
 pub mod connection;
 mod currencies;
@@ -57,7 +59,6 @@ use crate::store::Direction;
 use crate::store::folded_log::FoldedLog;
 use crate::tui::message::Message;
 use crate::tui::model::prompt::CANDIDATES_MAX;
-use crate::tui::questions::chart::{Chart, ChartQuestion};
 use crate::tui::questions::inspection::Inspection;
 use crate::tui::questions::look::{Arrival, EventRow, Look, LookQuestion};
 use crate::tui::questions::place::Place;
@@ -344,19 +345,6 @@ impl LogWorker {
             event_type: event.event_type,
             time: event.time,
         })
-    }
-
-    fn chart(&mut self, question: &ChartQuestion, cancel: &Cancel) -> Result<Chart> {
-        let kept = self.chart.take().filter(|chart| chart.is_of(&question.stream));
-        let begin =
-            || ChartInProgress::new(question.stream.clone(), self.aggregates.fold_of(&question.stream));
-        let mut chart = kept.unwrap_or_else(begin);
-        let log = FoldedLog { log: &*self.store, aggregates: &self.aggregates };
-        let caught_up = chart.catch_up(log, &mut self.seeker, question.head, cancel);
-        let drawn = caught_up.map(|()| chart.drawn());
-        // The progress is kept, so that another question about the stream continues from there.
-        self.chart = Some(chart);
-        drawn
     }
 
     /// The context for issuing commands.

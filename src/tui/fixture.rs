@@ -36,7 +36,7 @@ use crate::tui::model::Model;
 use crate::tui::model::size::Size;
 use crate::tui::model::store::{OpenStore, StoreKind};
 use crate::tui::model::verification::{FirstFault, Verification, VerificationState};
-use crate::tui::questions::chart::Chart;
+use crate::tui::questions::chart::{Chart, ChartQuestion, ChartValue};
 use crate::tui::questions::look::{EventRow, Look, LookQuestion};
 use crate::tui::questions::survey::{ColumnEvents, ColumnMarks, Survey, SurveyColumn, SurveyQuestion};
 use crate::tui::script::keys_of;
@@ -270,14 +270,24 @@ impl Bank {
         Survey { ruler: question.ruler.clone(), stream: question.stream.clone(), columns: columns.collect() }
     }
 
-    fn chart(&self, stream: StreamName) -> Chart {
+    fn chart(&self, ChartQuestion { stream, field, .. }: ChartQuestion) -> Chart {
         let n_events = self.log.len();
-        let measure =
-            |event: &RecordedEvent| measured(&self.state(&stream, event.position.number() as usize).0).0;
-        let points =
-            self.of_stream(&stream, n_events).map(|event| (event.position, measure(event))).collect();
-        let currency = measured(&self.state(&stream, n_events).0).1;
-        Chart { stream, label: "balance".to_owned(), currency, points, every: 1 }
+        let (newest, _) = self.state(&stream, n_events);
+        let drawn = newest.charted(field.as_deref()).unwrap();
+        let point = |event: &RecordedEvent| {
+            let (state, _) = self.state(&stream, event.position.number() as usize);
+            (event.position, ChartValue::of(&state.field(drawn)))
+        };
+        let spec = newest.shape().spec(drawn).unwrap();
+        Chart {
+            field: Some(spec.name.clone().into_owned()),
+            label: spec.label.clone().into_owned(),
+            is_measure: newest.shape().measure == Some(drawn),
+            currency: newest.currency_of(drawn),
+            points: self.of_stream(&stream, n_events).map(point).collect(),
+            every: 1,
+            stream,
+        }
     }
 }
 

@@ -181,7 +181,9 @@ pub struct Model {
     pub active_time: Slot<IdleQuestion, ActiveTime>,
     /// The content of each column of the ruler.
     pub survey: Slot<SurveyQuestion, Survey>,
-    /// The measure of the selected stream after each of its events.
+    /// The name of the field that a person chose for the chart; `None` for the one that is drawn unasked.
+    pub charted_field: Option<String>,
+    /// A field of the selected stream's state after each of its events.
     pub chart: Slot<ChartQuestion, Chart>,
     /// The query view's listing.
     pub listing: Slot<ListingQuestion, Listing>,
@@ -243,6 +245,7 @@ impl Model {
             seen,
             active_time: Slot::default(),
             survey: Slot::default(),
+            charted_field: None,
             chart: Slot::default(),
             listing: Slot::default(),
             comparison: Slot::default(),

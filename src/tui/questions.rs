@@ -2,7 +2,7 @@
 //!
 //! Its files:
 //!
-//! - `chart.rs`: the measure of a stream after each of its events
+//! - `chart.rs`: a field of a stream's state after each of its events
 //! - `comparison.rs`: the write side's states of the streams that the query view shows
 //! - `existence.rs`: the question whether there is a stream of a name
 //! - `find.rs`: the events that a search finds: all of them, and the next one
@@ -83,7 +83,7 @@ pub enum LogQuestion {
     Idle(IdleQuestion),
     /// The late events that an answer by time leaves out.
     Late(LateQuestion),
-    /// The measure of the selected stream after each of its events.
+    /// A field of the selected stream's state after each of its events.
     Chart(ChartQuestion),
     /// The write side's states of the streams in the query view.
     Comparison(CompareQuestion),

@@ -5,6 +5,7 @@
 //! - `actions.rs`: the actions of keys
 //! - `browse.rs`: keys while nothing is being typed: counts, and actions
 //! - `burst.rs`: bursts of keys: pasted lines, or the keys of a script
+//! - `charting.rs`: the choice of the field that the chart draws
 //! - `completion.rs`: completion of the line that is being typed: its candidates, and the next one
 //! - `console.rs`: keys in the SQL console
 //! - `copying.rs`: copying to the terminal's clipboard: what a key chooses
@@ -25,6 +26,7 @@
 mod actions;
 mod browse;
 mod burst;
+mod charting;
 mod completion;
 mod console;
 mod copying;

@@ -4,7 +4,7 @@
 //!
 //! - `bars.rs`: sums by day, as bars above and below a line
 //! - `by_how_much.rs`: the comparison of the selected row with the state, field by field
-//! - `chart.rs`: the chart: the selected stream's measure over its events, as steps
+//! - `chart.rs`: the chart: a field of the selected stream's state over its events, as steps
 //! - `console.rs`: the SQL console: the editor, and below it the answer or the saved questions
 //! - `density.rs`: the bars above the ruler: how fast events came, or how many there are
 //! - `differences.rs`: differences between query view and state: expected at another moment, otherwise a defect

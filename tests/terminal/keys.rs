@@ -38,6 +38,7 @@ fn obeyed(action: KeyAction) -> (&'static str, fn(&str) -> bool) {
         KeyAction::ZoomOut | KeyAction::ZoomReset => ("z", |screen| !screen.contains("zoomed")),
         KeyAction::Pin => ("", |screen| screen.contains("pinned")),
         KeyAction::FoldFrom => ("", |screen| screen.contains("no snapshots (f)")),
+        KeyAction::ChartField => ("", |screen| screen.contains("overdraft over the log")),
         KeyAction::Picture => ("", |screen| screen.contains("─ Daily flows")),
         KeyAction::Hold => ("", |screen| screen.contains("HELD")),
         KeyAction::StepProjector => ("", |screen| screen.contains("HELD")),

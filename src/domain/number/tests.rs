@@ -209,3 +209,21 @@ fn a_division_says_what_it_cannot_do() {
     assert_eq!(number("15.0").modulo(number("4")), Some(number("3")));
     assert_eq!(number("1").modulo(Number::ZERO), None);
 }
+
+#[test]
+fn numbers_are_written_in_groups_and_shifted_without_rounding_up() {
+    let number = |text: &str| Number::parse(text).unwrap();
+    let grouped = |text: &str| number(text).grouped();
+    assert_eq!(
+        ["0", "-0.05", "999", "-1250.5", "1e3", "1234567.125", "-1e6"].map(grouped),
+        ["0", "-0.05", "999", "-1,250.5", "1,000", "1,234,567.125", "-1,000,000"]
+    );
+    assert_eq!(["12.50", "1e3", "0.0", "7"].map(|text| number(text).n_decimals()), [1, 0, 0, 0]);
+    let shifted = |text: &str, decimals| number(text).shifted(decimals);
+    assert_eq!(
+        (shifted("12.50", 2), shifted("-12.59", 1), shifted("1e3", 2)),
+        (Some(1_250), Some(-125), Some(100_000))
+    );
+    assert_eq!((shifted("1e300", 0), shifted("1e300", -300), shifted("1e-300", 0)), (None, Some(1), Some(0)));
+    assert_eq!((shifted("0", 400), shifted("1e-400", -400)), (Some(0), Some(0)));
+}

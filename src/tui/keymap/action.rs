@@ -35,6 +35,7 @@ pub enum KeyAction {
     ZoomReset,
     Pin,
     FoldFrom,
+    ChartField,
     Picture,
     Hold,
     StepProjector,

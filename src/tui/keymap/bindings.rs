@@ -153,6 +153,12 @@ pub const BINDINGS: &[Binding] = &[
     },
     Binding {
         group: Group::Panes,
+        keys: &[(KeyAction::ChartField, &[c('c')])],
+        does: "draw the next numeric field of the state in its chart",
+        hint: Some("chart"),
+    },
+    Binding {
+        group: Group::Panes,
         keys: &[(KeyAction::Picture, &[c('v')])],
         does: "next chart in the query view ({pictures}), then the {streams} again",
         hint: None,

@@ -16,7 +16,7 @@ use crate::tui::model::query_form::{QueryForm, ShownForm};
 use crate::tui::model::ruler::{Axis, Ruler};
 use crate::tui::model::slot::Slot;
 use crate::tui::update::console::asking;
-use crate::tui::update::{finding, moves, prompts, rebuild, steering, stream_list, verifying};
+use crate::tui::update::{charting, finding, moves, prompts, rebuild, steering, stream_list, verifying};
 
 /// Carries out an action, `count` times.
 pub(super) fn act(model: &mut Model, action: KeyAction, count: i64, effects: &mut Vec<Effect>) {
@@ -51,6 +51,7 @@ pub(super) fn act(model: &mut Model, action: KeyAction, count: i64, effects: &mu
         KeyAction::ZoomIn | KeyAction::ZoomOut | KeyAction::ZoomReset => zoom(model, action),
         KeyAction::Pin => pin(model),
         KeyAction::FoldFrom => model.fold_from = model.fold_from.other(),
+        KeyAction::ChartField => charting::next_field(model),
         KeyAction::Picture => next_picture(model),
         KeyAction::Hold => steering::hold(model, effects),
         KeyAction::StepProjector => steering::step(model, count, effects),

@@ -108,7 +108,8 @@ fn ask_not_understood(model: &mut Model, effects: &mut Vec<Effect>) {
 
 fn ask_chart(model: &mut Model, effects: &mut Vec<Effect>) {
     let Some(stream) = model.selected().cloned() else { return };
-    let question = ChartQuestion { stream, head: model.head.position };
+    let field = model.charted_field.clone();
+    let question = ChartQuestion { stream, field, head: model.head.position };
     effects.extend(to_log(model.chart.ask(question), LogQuestion::Chart));
 }
 

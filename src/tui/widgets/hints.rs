@@ -234,6 +234,8 @@ fn hint(model: &Model, binding: &Binding) -> Option<Hint> {
         Some(KeyAction::Hold) if model.read_side.status.pace.is_held => "release",
         Some(KeyAction::StepProjector) if !model.read_side.status.pace.is_held => return None,
         Some(KeyAction::Retry) if model.read_side.status.failure.is_none() => return None,
+        // The measure of an aggregate is what one wants to see.
+        Some(KeyAction::ChartField) if model.focus != Pane::State || model.presentation.has_measure() => return None,
         Some(KeyAction::Filter) if model.focus != Pane::Query => return None,
         Some(KeyAction::Fault) if model.fault().is_none() => return None,
         Some(KeyAction::Skip) => {

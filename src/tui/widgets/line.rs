@@ -14,7 +14,7 @@ use crate::tui::text::span;
 use crate::tui::theme::{INEXACT, Theme};
 use crate::tui::widgets::chart::rows_max;
 use crate::tui::widgets::pane::{PaneFrame, below, has_focus, more, note, padded, put, stacked};
-use crate::tui::widgets::plot::{Plot, Steps};
+use crate::tui::widgets::plot::{Plot, StepLabels, Steps};
 use crate::tui::widgets::query_frame;
 
 /// The fewest rows of a unit: its heading, and a line that can be told from a level one.
@@ -63,9 +63,10 @@ pub(super) fn draw(model: &Model, theme: &Theme, question: &SavedQuestion, area:
 
 fn steps(group: &LineGroup, series: &LineSeries, model: &Model) -> Steps {
     let known_to = series.checkpoint.position.number();
+    let sums = group.points.iter().map(|(_, sum)| *sum);
     Steps {
-        points: group.points.iter().map(|(position, sum)| (position.number(), *sum)).collect(),
-        currency: group.unit,
+        points: group.points.iter().map(|(position, sum)| (position.number(), Some(*sum))).collect(),
+        labels: StepLabels::of(sums, 0, |sum| grouped(sum, group.unit)),
         from: 1,
         to: model.head.position.number().max(known_to),
         known_to,

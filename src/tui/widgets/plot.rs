@@ -5,7 +5,6 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::Span;
 
-use crate::domain::money::{Currency, grouped};
 use crate::tui::model::ruler::Scale;
 use crate::tui::text::{count, right, span, width};
 use crate::tui::theme::{PLAYHEAD, Theme};
@@ -24,10 +23,10 @@ const AMOUNT_BITS_MAX: u32 = 100;
 /// The data of a line of steps.
 #[derive(Clone, Debug)]
 pub(super) struct Steps {
-    /// Positions, each with the amount from there on, in minor units; rising.
-    pub points: Vec<(u64, i128)>,
-    /// The currency of the amounts.
-    pub currency: Option<Currency>,
+    /// Positions, each with the amount from there on, in one unit for all; `None` begins a gap. Rising.
+    pub points: Vec<(u64, Option<i128>)>,
+    /// What is written beside the line.
+    pub labels: StepLabels,
     /// The first position that is drawn.
     pub from: u64,
     /// The last position that is drawn.
@@ -38,18 +37,38 @@ pub(super) struct Steps {
     pub playhead: u64,
 }
 
-impl Steps {
-    /// The lowest and the highest amount, including zero.
-    fn ends(&self) -> (i128, i128) {
-        let amounts = self.points.iter().map(|(_, amount)| *amount);
-        (amounts.clone().min().unwrap_or(0).min(0), amounts.max().unwrap_or(0).max(0))
-    }
+/// The amounts that are written beside a line.
+#[derive(Clone, Debug)]
+pub(super) struct StepLabels {
+    /// That of the lowest row.
+    pub lowest: String,
+    /// That of the highest row.
+    pub highest: String,
+    pub zero: String,
+}
 
+impl StepLabels {
+    /// The labels of a line through these amounts.
+    pub(super) fn of<T: Ord + Copy>(
+        amounts: impl Iterator<Item = T> + Clone,
+        zero: T,
+        written: impl Fn(T) -> String,
+    ) -> Self {
+        let (lowest, highest) = ends(amounts, zero);
+        Self { lowest: written(lowest), highest: written(highest), zero: written(zero) }
+    }
+}
+
+/// The lowest and the highest amount, including zero.
+fn ends<T: Ord + Copy>(amounts: impl Iterator<Item = T> + Clone, zero: T) -> (T, T) {
+    (amounts.clone().fold(zero, T::min), amounts.fold(zero, T::max))
+}
+
+impl Steps {
     /// Cells of the labels beside the line, in an area of that width.
     pub(super) fn label_cells(&self, cells: u16) -> usize {
-        let (lowest, highest) = self.ends();
-        let label = |amount: i128| width(&grouped(amount, self.currency));
-        label(lowest).max(label(highest)).min(usize::from(cells / 2))
+        let StepLabels { lowest, highest, .. } = &self.labels;
+        width(lowest).max(width(highest)).min(usize::from(cells / 2))
     }
 }
 
@@ -72,7 +91,7 @@ pub(super) struct Plot {
 impl Plot {
     /// The line in `cells` columns and `rows` rows, with labels of `label_cells` cells beside it.
     pub(super) fn of(steps: Steps, cells: u16, rows: u16, label_cells: usize) -> Self {
-        let (lowest, highest) = steps.ends();
+        let (lowest, highest) = ends(steps.points.iter().filter_map(|(_, amount)| *amount), 0);
         let columns = cells.saturating_sub(u16::try_from(label_cells + 1).unwrap_or(u16::MAX));
         let mut plot = Self {
             steps,
@@ -129,7 +148,7 @@ impl Plot {
         let column = self.scale(self.columns.saturating_mul(2)).column_of(i128::from(playhead))? / 2;
         let n_known = self.steps.points.partition_point(|(position, _)| *position <= playhead);
         let known = n_known.checked_sub(1).and_then(|at| self.steps.points.get(at));
-        let amount = known.filter(|_| playhead <= self.steps.known_to).map(|(_, amount)| *amount);
+        let amount = known.filter(|_| playhead <= self.steps.known_to).and_then(|(_, amount)| *amount);
         Some((column, amount.map(|amount| self.dot_row(amount) / 4)))
     }
 
@@ -148,10 +167,11 @@ impl Plot {
                 if scale.column_of(i128::from(*at)) > Some(column) {
                     break;
                 }
-                let row = self.dot_row(*amount);
-                let (upper, lower) = ends.unwrap_or((row, row));
-                ends = Some((upper.min(row), lower.max(row)));
-                carried = Some(row);
+                carried = amount.map(|amount| self.dot_row(amount));
+                if let Some(row) = carried {
+                    let (upper, lower) = ends.unwrap_or((row, row));
+                    ends = Some((upper.min(row), lower.max(row)));
+                }
                 points.next();
             }
             *stroke = ends;
@@ -161,11 +181,11 @@ impl Plot {
 
     /// The labels beside the line, each with its row: the highest and the lowest amount, and zero between them.
     fn labels(&self) -> Vec<(u16, String)> {
-        let text = |amount: i128| grouped(amount, self.steps.currency);
+        let StepLabels { lowest, highest, zero } = &self.steps.labels;
         let last = self.rows.saturating_sub(1);
-        let mut labels = vec![(0, text(self.highest)), (last, text(self.lowest))];
+        let mut labels = vec![(0, highest.clone()), (last, lowest.clone())];
         if let Some(row) = self.zero_row.filter(|row| (1..last).contains(row)) {
-            labels.push((row, text(0)));
+            labels.push((row, zero.clone()));
         }
         labels
     }

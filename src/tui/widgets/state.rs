@@ -35,6 +35,9 @@ const SPACIOUS_ROWS: u16 = 14;
 /// The fewest rows in which a chart is useful.
 const CHART_ROWS_MIN: usize = 3;
 
+/// With at least this many rows there are some for the fields beside those of a chart.
+const CHART_BESIDE_ROWS: u16 = 6;
+
 /// Draws the state with its frame.
 pub(crate) fn draw(model: &Model, theme: &Theme, area: Rect, buf: &mut Buffer) {
     let frame = PaneFrame {
@@ -51,7 +54,9 @@ pub(crate) fn draw(model: &Model, theme: &Theme, area: Rect, buf: &mut Buffer) {
     let mut lines = Vec::new();
     fields(&mut lines, look, state, theme, inner);
     let remarks = remarks(model, look, state, theme, inner, is_spacious);
-    let room = usize::from(inner.height).saturating_sub(remarks.len() + usize::from(is_spacious));
+    let for_chart = rows_for_chart(model, inner.height);
+    let room =
+        usize::from(inner.height).saturating_sub(remarks.len() + usize::from(is_spacious) + for_chart);
     cut(&mut lines, room, theme);
     if is_spacious {
         lines.push(Vec::new());
@@ -65,6 +70,12 @@ pub(crate) fn draw(model: &Model, theme: &Theme, area: Rect, buf: &mut Buffer) {
     if usize::from(inner.height) >= chart_from + CHART_ROWS_MIN {
         chart::draw(model, theme, below(inner, chart_from), buf);
     }
+}
+
+/// Rows that the fields leave to the chart of a field that a person chose; it gets all that are free in any case.
+fn rows_for_chart(model: &Model, height: u16) -> usize {
+    let is_chosen = model.charted_field.is_some() && chart::of_selected(model).is_some();
+    if is_chosen && height >= CHART_BESIDE_ROWS { CHART_ROWS_MIN + 1 } else { 0 }
 }
 
 fn title(model: &Model, theme: &Theme, room: usize) -> Vec<Span<'static>> {
