@@ -8,6 +8,7 @@ use uuid::Uuid;
 use crate::cancel::Cancel;
 use crate::domain::aggregates::Aggregates;
 use crate::domain::command::Command;
+use crate::domain::command::language::takes_no_commands;
 use crate::domain::decider::{PlannedChange, PlannedEvent, Refusal};
 use crate::domain::event::{NewEvent, RecordedEvent, StreamName, StreamPosition, Timestamp};
 use crate::domain::provenance::{Provenance, event_id, metadata};
@@ -247,7 +248,7 @@ impl Participants {
     ) -> Result<Vec<PlannedEvent>, Refusal> {
         let Some(decider) = aggregates.decider_of(&command.stream) else {
             let (stream, name) = (command.stream.clone(), &aggregates.of(&command.stream).name);
-            let sentence = format!("the aggregate {name} has no commands");
+            let sentence = takes_no_commands(name);
             return Err(Refusal { stream, sentence, data: r#"{"rule":"no_commands"}"#.to_owned() });
         };
         let states: Vec<&State> = self.0.iter().map(|(_, trace)| &trace.state).collect();

@@ -40,6 +40,8 @@ mod logs;
 mod mappings;
 #[path = "verbs/merged.rs"]
 mod merged;
+#[path = "verbs/merged_screen.rs"]
+mod merged_screen;
 #[path = "verbs/not_understood.rs"]
 mod not_understood;
 #[path = "verbs/output.rs"]

@@ -1,15 +1,18 @@
 //! The verb `do`: a command done, refused, or previewed.
 
-use anyhow::Result;
+use std::path::Path;
+
+use anyhow::{Result, bail};
 
 use crate::cli::args::write::Do;
 use crate::cli::exit::{ExitCode, VerbFailure};
-use crate::cli::open::{is_log, say_left_out_of};
+use crate::cli::open::{aggregates_at, aggregates_of_beginning, is_log, say_left_out_of};
 use crate::cli::output::{
     JsonObject, Output, event_json, event_text, json_array, one_line, say, say_receipt_trouble,
 };
 use crate::command_handler::{CommandContext, HandleError, handle, preview};
 use crate::domain::aggregates::Aggregates;
+use crate::domain::command::language::TAKES_NO_COMMANDS;
 use crate::domain::decider::{PlannedChange, PlannedEvent};
 use crate::domain::event::{GlobalPosition, StreamPosition};
 use crate::read_model::engine::location::Location;
@@ -18,6 +21,7 @@ use crate::runtime::command_time::time_of_command;
 use crate::runtime::log_worker::seeker::Seeker;
 use crate::store::clock;
 use crate::store::folded_log::FoldedLog;
+use crate::store::jsonl::input::is_stream;
 use crate::store::sqlite::SqliteStore;
 use crate::store::{Appended, Conflict, EventReader};
 
@@ -28,17 +32,25 @@ use crate::store::{Appended, Conflict, EventReader};
 /// errors, and have exit codes of their own.
 pub fn run(args: &Do, aggregates: &Aggregates) -> Result<ExitCode> {
     if is_log(&args.store) {
-        let log = args.store.display();
-        let text = format!(
-            "{log} is a log, which takes no commands; create a store from it: foldback new bank.db --from {log}"
-        );
-        return Err(anyhow::anyhow!(text));
+        bail!(why_not_on_log(&args.store, aggregates)?);
     }
+    let aggregates = &aggregates_at(&args.store, aggregates)?;
     if args.dry_run {
         on(&mut SqliteStore::open_read_only(&args.store, aggregates)?, args)
     } else {
         on(&mut SqliteStore::open(&args.store, aggregates)?, args)
     }
+}
+
+/// Why a log takes no command, and what to do if a store made from it would take some. A stream is not read for that.
+fn why_not_on_log(path: &Path, aggregates: &Aggregates) -> Result<String> {
+    let log = path.display();
+    if !is_stream(path) && aggregates_of_beginning(path, aggregates)?.commands().is_empty() {
+        return Ok(format!("{log}: {TAKES_NO_COMMANDS}"));
+    }
+    Ok(format!(
+        "{log} is a log, which takes no commands; create a store from it: foldback new bank.db --from {log}"
+    ))
 }
 
 /// [`run`] on an open store.

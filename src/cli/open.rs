@@ -18,7 +18,7 @@ use crate::domain::mapping::{MAPPING_BYTES_MAX, Mappings};
 use crate::sample::{embedded, source_name};
 use crate::store::cache::cache_folder;
 use crate::store::import::import;
-use crate::store::import::options::{ImportOptions, LogChanged};
+use crate::store::import::options::{ImportOptions, ImportProgress, LogChanged};
 use crate::store::import::report::ImportReport;
 use crate::store::jsonl::formats::{BEGINNING_BYTES, Format};
 use crate::store::jsonl::input::{LogInput, is_stream, stream_name};
@@ -95,6 +95,26 @@ fn opened(path: &Path, aggregates: &Aggregates) -> Result<SqliteStore> {
 pub fn aggregates_of(store: &SqliteStore) -> Result<Aggregates> {
     let events = store.read_all(GlobalPosition::new(1), Direction::Forward, SAMPLE_EVENTS)?;
     Ok(store.aggregates()?.chosen_for(&events).read_by(Mappings::default()))
+}
+
+/// The aggregates of a log by its first events, which are read into a store that is removed again. They are those that
+/// were given if nothing of the log can be read.
+///
+/// # Errors
+/// The cache folder cannot be written, or the log cannot be opened.
+pub fn aggregates_of_beginning(log: &Path, aggregates: &Aggregates) -> Result<Aggregates> {
+    // Dropped last, when nobody has the store open any more.
+    let _clearing = ScratchCleaner;
+    let scratch = scratch::private(&cache_folder()?, aggregates)?;
+    let mut store = SqliteStore::open(&scratch.store, aggregates)?;
+    let enough = Cancel::new();
+    let mut stop = |progress: &ImportProgress| {
+        if progress.n_events >= SAMPLE_EVENTS as u64 {
+            enough.cancel();
+        }
+    };
+    drop(import(&mut store, LogInput::at(log)?, &ImportOptions::default(), &enough, &mut stop));
+    aggregates_of(&store)
 }
 
 /// The aggregates of the store at a path; a store that cannot be read has those that were given, and is reported when it

@@ -291,6 +291,11 @@ impl Model {
         }
     }
 
+    /// Why no command can be given, in a sentence; `None` if some can.
+    pub fn why_no_commands(&self) -> Option<String> {
+        self.store.why_no_commands(&self.presentation.commands)
+    }
+
     /// The position that the query side is asked about.
     pub fn query_as_of(&self) -> AsOf {
         match self.query_clock {

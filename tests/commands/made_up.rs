@@ -197,7 +197,7 @@ fn the_verb_do_carries_its_command_out_and_says_which_aggregate_has_none() {
     assert_eq!(run("dim lamp-1 101", false).unwrap(), ExitCode::Refused);
     assert_eq!(run("dim lamp-1 60", false).unwrap(), ExitCode::Done);
     let failed = run("dim hall 60", false).unwrap_err();
-    assert_eq!(failed.to_string(), "'dim' is not a command: the aggregate wall has no commands");
+    assert_eq!(failed.to_string(), "'dim' is not a command: a wall takes no commands");
     assert_eq!(failed.downcast::<VerbFailure>().unwrap().code, ExitCode::Usage);
     assert_eq!(
         run("deposit lamp-1 60", false).unwrap_err().to_string(),
@@ -213,12 +213,12 @@ fn the_prompt_reads_its_command_and_says_which_aggregate_has_none() {
     let CommandLine::Command(Ok(command)) = reading("dim lamp-1 40.0", &commands) else { panic!() };
     assert_eq!(command.to_string(), "dim lamp-1 40.0");
     let CommandLine::Command(Err(why)) = reading("dim hall 40", &commands) else { panic!() };
-    assert_eq!(why.0, "'dim' is not a command: the aggregate wall has no commands");
+    assert_eq!(why.0, "'dim' is not a command: a wall takes no commands");
     let command = Command { stream: stream("hall"), ..command };
     let (store, _folder) = house();
     let participants = Participants::from_first_events(&store, &aggregates(), &command).unwrap();
     let refused = preview(&aggregates(), &command, Some(StreamPosition::START), &participants).unwrap_err();
-    assert_eq!(refused.to_string(), "the aggregate wall has no commands");
+    assert_eq!(refused.to_string(), "a wall takes no commands");
 }
 
 /// Answers every command with this many events.

@@ -2,9 +2,13 @@
 
 use std::borrow::Cow;
 
+use crate::domain::aggregates::words::Noun;
 use crate::domain::command::grammar::Grammar;
 use crate::domain::command::{BadCommand, COMMAND_BYTES_MAX, Command};
 use crate::domain::name_pattern::NamePattern;
+
+/// Why a log takes no commands if none of its aggregates has any.
+pub const TAKES_NO_COMMANDS: &str = "this log takes no commands: foldback knows no rules for its events";
 
 /// The commands of all aggregates of a log.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -24,12 +28,22 @@ pub struct AggregateCommands {
 }
 
 impl AggregateCommands {
+    /// That its streams take no commands, in words.
+    pub fn takes_none(&self) -> String {
+        takes_no_commands(&self.name)
+    }
+
     fn grammar(&self, word: &str) -> Option<&Grammar> {
         self.grammars.iter().find(|grammar| grammar.word == word)
     }
 }
 
 impl CommandLanguage {
+    /// Whether no aggregate has a command.
+    pub fn is_empty(&self) -> bool {
+        self.grammars().next().is_none()
+    }
+
     /// The commands of all aggregates, in order.
     pub fn grammars(&self) -> impl Iterator<Item = &Grammar> {
         self.aggregates.iter().flat_map(|aggregate| &aggregate.grammars)
@@ -55,9 +69,9 @@ impl CommandLanguage {
             return bad("a quote is not closed".to_owned());
         };
         let Some((word, rest)) = words.split_first() else {
-            return match self.grammars().next() {
-                Some(_) => bad(format!("a command is one of: {}", words_of(self.grammars()))),
-                None => bad("this log has no commands".to_owned()),
+            return match self.is_empty() {
+                false => bad(format!("a command is one of: {}", words_of(self.grammars()))),
+                true => bad(TAKES_NO_COMMANDS.to_owned()),
             };
         };
         let aggregate = match acting(rest) {
@@ -68,20 +82,23 @@ impl CommandLanguage {
             return grammar.read(rest);
         }
         match aggregate {
-            Some(AggregateCommands { name, grammars, .. }) if grammars.is_empty() => {
-                bad(format!("'{word}' is not a command: the aggregate {name} has no commands"))
+            _ if self.is_empty() => bad(TAKES_NO_COMMANDS.to_owned()),
+            Some(aggregate) if aggregate.grammars.is_empty() => {
+                bad(format!("'{word}' is not a command: {}", aggregate.takes_none()))
             }
             Some(AggregateCommands { grammars, .. }) => {
                 bad(format!("'{word}' is not a command; the commands are: {}", words_of(grammars.iter())))
-            }
-            None if self.grammars().next().is_none() => {
-                bad(format!("'{word}' is not a command: this log has no commands"))
             }
             None => {
                 bad(format!("'{word}' is not a command; the commands are: {}", words_of(self.grammars())))
             }
         }
     }
+}
+
+/// That the streams of an aggregate of this name take no commands, in words.
+pub fn takes_no_commands(aggregate: &str) -> String {
+    format!("{} takes no commands", Noun::of(aggregate).with_article())
 }
 
 /// The first of the words after a command's own that is neither an option nor the value of one: its stream.
@@ -166,7 +183,7 @@ mod tests {
             ("paint door-1 red", "'red' is one word too many; write: paint ROOM"),
             ("join door-1 hall", "'join' is not a command; the commands are: paint"),
             ("clean", "'clean' is not a command; the commands are: paint, paint, join"),
-            ("paint window-1 red", "'paint' is not a command: the aggregate window has no commands"),
+            ("paint window-1 red", "'paint' is not a command: a window takes no commands"),
             ("join hall door-1 --by Ada", "join has no option --by; write: join ROOM ROOM"),
             (
                 "paint hall red --by",
@@ -176,8 +193,12 @@ mod tests {
             assert_eq!(parsed(text), Err(why.to_owned()), "{text}");
         }
         let none = CommandLanguage::default();
-        assert_eq!(none.parse("").unwrap_err().0, "this log has no commands");
-        assert_eq!(none.parse("paint").unwrap_err().0, "'paint' is not a command: this log has no commands");
+        let window = AggregateCommands { name: "window".into(), streams: NamePattern::ANY, grammars: vec![] };
+        for language in [none, CommandLanguage { aggregates: vec![window] }] {
+            for text in ["", "paint", "paint window-1 red"] {
+                assert_eq!(language.parse(text).unwrap_err().0, TAKES_NO_COMMANDS, "{text}");
+            }
+        }
     }
 
     #[test]

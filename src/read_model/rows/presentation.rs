@@ -59,8 +59,8 @@ impl Presentation {
     }
 
     /// A text of the screen with the domain's words in it: `{stream}`, `{streams}`, `{a stream}`, `{filtered_by}`,
-    /// `{first_step}`, `{table}`, `{tables}`, `{pictures}` and `{its table}` are replaced. The last says how a
-    /// stream's table of events is opened, if there is one.
+    /// `{first_step}`, `{table}`, `{tables}`, `{pictures}`, `{issue, }` and `{its table}` are replaced. The last two
+    /// say how a command is issued and how a stream's table of events is opened, if there are any.
     pub fn worded<'a>(&self, text: &'a str) -> Cow<'a, str> {
         if !text.contains('{') {
             return text.into();
@@ -74,7 +74,8 @@ impl Presentation {
             let (singular, in_one) = (&name.singular, name.with_article());
             format!(". In the query view: open the {stream}'s {singular}; in {in_one}: go to the event")
         });
-        let words: [(&str, &str); 9] = [
+        let issue = if self.commands.is_empty() { "" } else { "issue a command (deposit acc-01 50), " };
+        let words: [(&str, &str); 10] = [
             ("{stream}", &words.noun.singular),
             ("{streams}", &words.noun.plural),
             ("{a stream}", &a_stream),
@@ -83,6 +84,7 @@ impl Presentation {
             ("{table}", table),
             ("{tables}", tables),
             ("{pictures}", &pictures),
+            ("{issue, }", issue),
             ("{its table}", its_table.as_deref().unwrap_or_default()),
         ];
         let worded = words.into_iter().fold(text.to_owned(), |text, (name, word)| text.replace(name, word));

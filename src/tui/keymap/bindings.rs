@@ -61,7 +61,7 @@ pub const BINDINGS: &[Binding] = &[
     Binding {
         group: Group::Asking,
         keys: &[(KeyAction::Command, &[c(':')])],
-        does: "issue a command (deposit acc-01 50), move (goto 8112, goto 2024-03-14, goto 42%) or select {a stream} (goto acc-01)",
+        does: "{issue, }move (goto 8112, goto 2024-03-14, goto 42%) or select {a stream} (goto acc-01)",
         hint: Some("command"),
     },
     Binding {

@@ -149,7 +149,7 @@ fn next_pane(pane: Pane, by: usize) -> Pane {
 fn open(model: &mut Model) {
     match (model.focus, model.shown_form()) {
         (Pane::Query, ShownForm::Rows) if model.selected().is_some() => {
-            model.query_form = QueryForm::of_stream(&model.presentation).unwrap_or_default();
+            open_row(model);
         }
         (Pane::Query, ShownForm::Table(_, _, line)) => to_line(model, line),
         _ if model.playhead.position == GlobalPosition::START => {
@@ -158,6 +158,20 @@ fn open(model: &mut Model) {
         }
         _ => inspect(model),
     }
+}
+
+/// Opens the selected stream's table; without one the stream stays selected, and it is said how to go on.
+fn open_row(model: &mut Model) {
+    if let Some(table) = QueryForm::of_stream(&model.presentation) {
+        model.query_form = table;
+        return;
+    }
+    let Some(stream) = model.selected().cloned() else { return };
+    let [back, on] = [KeyAction::StreamBack, KeyAction::StreamOn].map(key_name);
+    let text =
+        format!("{stream} stays selected, with its state beside it; {back} {on} step through its events");
+    model.selection = Selection::Pinned(stream);
+    model.notify(Tone::Plain, text);
 }
 
 fn inspect(model: &mut Model) {
@@ -229,6 +243,11 @@ fn pin(model: &mut Model) {
 
 /// Shows the next picture, and after the last one the rows; makes the query view visible if it is not.
 fn next_picture(model: &mut Model) {
+    if model.presentation.picture_from(0).is_none() {
+        let key = key_name(KeyAction::ChartField);
+        let text = format!("there are no charts of all {{streams}}; {key} charts a field of this {{stream}}");
+        return model.notify(Tone::Plain, model.presentation.worded(&text).into_owned());
+    }
     model.query_form = model.query_form.next_picture(&model.presentation);
     if layout(model).is_some_and(|panes| panes.query.is_none()) {
         model.focus = Pane::Query;

@@ -11,7 +11,6 @@ use crate::tui::model::focus::Selection;
 use crate::tui::model::mode::Mode;
 use crate::tui::model::notice::Tone;
 use crate::tui::model::prompt::{CommandLine, Completion, HISTORY_LINES_MAX, Prompt, reading};
-use crate::tui::model::store::StoreKind;
 use crate::tui::questions::place::Place;
 use crate::tui::questions::preview::Preview;
 use crate::tui::update::completion::{LineWords, complete};
@@ -92,19 +91,10 @@ fn submit(model: &mut Model, line: String, command: Command, effects: &mut Vec<E
         Some(Preview::Refused(why)) if prompt.preview.is_settled() => Some(why.clone()),
         _ => None,
     };
-    match (model.store.takes_commands, refusal) {
-        (false, _) if model.store.kind == StoreKind::Log => {
-            let name = &model.store.name;
-            let text = format!(
-                "a log takes no commands: create a store from it with foldback new bank.db --from {name}"
-            );
-            model.notify(Tone::Bad, text);
-        }
-        (false, _) => {
-            model.notify(Tone::Bad, "this store cannot be written: it takes no commands");
-        }
-        (true, Some(why)) => model.notify(Tone::Bad, format!("refused: {why}")),
-        (true, None) => {
+    match (model.why_no_commands(), refusal) {
+        (Some(why), _) => model.notify(Tone::Bad, why),
+        (None, Some(why)) => model.notify(Tone::Bad, format!("refused: {why}")),
+        (None, None) => {
             remember(model, line);
             effects.push(Effect::Do(Deed::Submit(command)));
         }

@@ -236,6 +236,7 @@ fn hint(model: &Model, binding: &Binding) -> Option<Hint> {
         Some(KeyAction::Retry) if model.read_side.status.failure.is_none() => return None,
         // The measure of an aggregate is what one wants to see.
         Some(KeyAction::ChartField) if model.focus != Pane::State || model.presentation.has_measure() => return None,
+        Some(KeyAction::Command) if model.why_no_commands().is_some() => "go to",
         Some(KeyAction::Filter) if model.focus != Pane::Query => return None,
         Some(KeyAction::Fault) if model.fault().is_none() => return None,
         Some(KeyAction::Skip) => {

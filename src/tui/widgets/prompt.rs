@@ -1,7 +1,5 @@
 //! The prompt, with completion and a preview of the command.
 
-use std::borrow::Cow;
-
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 use ratatui::style::Style;
@@ -18,7 +16,6 @@ use crate::replay::search::Search;
 use crate::tui::model::Model;
 use crate::tui::model::mode::Mode;
 use crate::tui::model::prompt::{CommandLine, Completion, PROMPT_WORDS, Prompt, reading};
-use crate::tui::model::store::StoreKind;
 use crate::tui::questions::preview::Preview;
 use crate::tui::text::{count, fit, left, line_width, span, width, wrap};
 use crate::tui::theme::{NOT_UNDERSTOOD, Theme};
@@ -32,6 +29,7 @@ const HOW_TO_FIND: &str = "words, all of which stand in type, {stream} or data: 
 /// Draws the prompt over the panes. Returns the cursor's place.
 pub(crate) fn draw(model: &Model, theme: &Theme, area: Rect, buf: &mut Buffer) -> Option<Position> {
     let (prompt, mark, title) = match &model.mode {
+        Mode::Command(prompt) if model.why_no_commands().is_some() => (prompt, ":", "Go to"),
         Mode::Command(prompt) => (prompt, ":", "Command"),
         Mode::Find(prompt) => (prompt, "/", "Find"),
         _ => return None,
@@ -67,7 +65,8 @@ pub(crate) fn draw(model: &Model, theme: &Theme, area: Rect, buf: &mut Buffer) -
 
 /// A note that a command acts on the present, if the screen shows the past.
 fn replay_remark(model: &Model, theme: &Theme) -> Vec<Span<'static>> {
-    if model.follows_head || !matches!(model.mode, Mode::Command(_)) {
+    let is_command = matches!(model.mode, Mode::Command(_)) && model.why_no_commands().is_none();
+    if model.follows_head || !is_command {
         return Vec::new();
     }
     let head = count(model.head.position.number());
@@ -144,7 +143,7 @@ fn would_find(model: &Model, prompt: &Prompt, theme: &Theme, room: usize) -> Vec
 fn outcome(model: &Model, prompt: &Prompt, theme: &Theme, room: usize) -> Vec<Vec<Span<'static>>> {
     let says = |mark: &str, text: &str, style| says(mark, text, style, room);
     match reading(prompt.text(), &model.presentation.commands) {
-        CommandLine::Nothing => everything(&model.presentation, theme, room),
+        CommandLine::Nothing => everything(model, theme, room),
         CommandLine::Quit => says("→", "ends foldback", theme.dim),
         CommandLine::Rebuild if model.rebuild.is_some() => says("→", "stops the rebuild", theme.dim),
         CommandLine::Rebuild => {
@@ -175,17 +174,7 @@ fn outcome(model: &Model, prompt: &Prompt, theme: &Theme, room: usize) -> Vec<Ve
             usages(&model.presentation, prompt.text().trim(), theme)
         }
         CommandLine::Command(Err(why)) => says(" ", &why.0, theme.dim),
-        CommandLine::Command(Ok(_)) if !model.store.takes_commands => {
-            let why = match model.store.kind {
-                StoreKind::Log => {
-                    "a log takes no commands: create a store from it with foldback new STORE --from LOG"
-                }
-                StoreKind::Own | StoreKind::SampleCopy | StoreKind::ReadOnly => {
-                    "this store cannot be written: it takes no commands"
-                }
-            };
-            says("✘", why, theme.bad)
-        }
+        CommandLine::Command(Ok(_)) if let Some(why) = model.why_no_commands() => says("✘", &why, theme.bad),
         CommandLine::Command(Ok(_)) => preview(prompt, theme, room),
     }
 }
@@ -227,32 +216,36 @@ fn order_words(order: Order) -> String {
     }
 }
 
-/// Everything that can be typed: the words of the commands by aggregate, and those of the prompt.
-fn everything(domain: &Presentation, theme: &Theme, room: usize) -> Vec<Vec<Span<'static>>> {
+/// Everything that can be typed: the words of the commands by aggregate, or why there are none, and those of the prompt.
+fn everything(model: &Model, theme: &Theme, room: usize) -> Vec<Vec<Span<'static>>> {
+    let domain = &model.presentation;
     let commands = &domain.commands;
-    let of_aggregate = |AggregateCommands { name, grammars, .. }: &AggregateCommands| {
-        let words = grammars.iter().map(|grammar| grammar.word.as_ref()).collect::<Vec<_>>().join(" · ");
-        (name.clone(), if words.is_empty() { "this aggregate has no commands".to_owned() } else { words })
+    let no_commands = model.why_no_commands();
+    let of_aggregate = |aggregate: &AggregateCommands| {
+        let words = aggregate.grammars.iter().map(|grammar| grammar.word.as_ref());
+        let words = words.collect::<Vec<_>>().join(" · ");
+        (aggregate.name.to_string(), if words.is_empty() { aggregate.takes_none() } else { words })
     };
     let is_order = |word: &str| matches!(reading(word, commands), CommandLine::Order(_));
     let orders: Vec<_> =
         PROMPT_WORDS.map(|(word, _)| word).into_iter().filter(|word| is_order(word)).collect();
     let others = PROMPT_WORDS.iter().filter(|(word, _)| !is_order(word));
-    commands
-        .aggregates
-        .iter()
-        .map(of_aggregate)
-        .chain([(Cow::from("projector"), orders.join(" · "))])
-        .chain(others.map(|(word, does)| (Cow::from(*word), domain.worded(does).into_owned())))
-        .map(|(what, text)| {
-            let label = left(&what, 11);
-            vec![
-                span("  ", theme.dim),
-                span(label, theme.dim),
-                span(fit(&text, room.saturating_sub(13)), theme.text),
-            ]
-        })
-        .collect()
+    let others = others.map(|(word, does)| ((*word).to_owned(), domain.worded(does).into_owned()));
+    let projector = [("projector".to_owned(), orders.join(" · "))];
+    // Where there are no commands, one comes to move.
+    let words: Vec<_> = match &no_commands {
+        None => commands.aggregates.iter().map(of_aggregate).chain(projector).chain(others).collect(),
+        Some(_) => others.chain(projector).collect(),
+    };
+    let line = |(what, text): (String, String)| {
+        vec![
+            span("  ", theme.dim),
+            span(left(&what, 11), theme.dim),
+            span(fit(&text, room.saturating_sub(13)), theme.text),
+        ]
+    };
+    let why = no_commands.iter().flat_map(|why| says(" ", why, theme.text, room));
+    why.chain(words.into_iter().map(line)).collect()
 }
 
 /// The usage of the commands with this beginning.
@@ -346,7 +339,7 @@ mod tests {
         assert_eq!(format!("\n{drawn}"), expected, "\n{drawn}");
     }
     #[test]
-    fn an_aggregate_without_a_decider_has_no_commands() {
+    fn a_log_without_a_decider_says_in_a_sentence_that_it_takes_no_commands() {
         let bank = Bank::little();
         let mut model = bank.screen(80, 24);
         let door = AggregateCommands { name: "door".into(), streams: NamePattern::ANY, grammars: Vec::new() };
@@ -359,18 +352,18 @@ mod tests {
         };
         let (empty, typed) = (drawn(":"), drawn("open door-1"));
         let expected = r#"
-╭┤ Command ├─────────────────────────────────────────────────────────╮
+╭┤ Go to ├───────────────────────────────────────────────────────────╮
 │ :                                                                  │
-│   door       this aggregate has no commands                        │
-│   projector  hold · release · step · speed · retry · skip          │
+│   this log takes no commands: foldback knows no rules for its      │
+│   events                                                           │
 ╰────────────────────────────────────────────────────────────────────╯
 "#;
         assert_eq!(format!("\n{empty}"), expected, "\n{empty}");
         let expected = r#"
-╭┤ Command ├─────────────────────────────────────────────────────────╮
+╭┤ Go to ├───────────────────────────────────────────────────────────╮
 │ : open door-1                                                      │
-│                                                                    │
-│   'open' is not a command: the aggregate door has no commands      │
+│   this log takes no commands: foldback knows no rules for its      │
+│   events                                                           │
 ╰────────────────────────────────────────────────────────────────────╯
 "#;
         assert_eq!(format!("\n{typed}"), expected, "\n{typed}");
