@@ -95,7 +95,7 @@ fn the_screen_shows_the_fields_and_a_row_for_each_stream() {
         "Merged at 4 · cart-1 v3",
         "│ ship.city Ulm → Kiel          @4 │",
         "│ price     9.50 → none         @4 │",
-        "stream    owner  ship.city  ship.zip",
+        "stream    owner  …city    …zip     sku",
         "cart-2    Bo   ",
     ] {
         assert!(shown.contains(line), "{line}\n{shown}");

@@ -34,6 +34,8 @@ pub struct SeenInLog {
     name_cells: usize,
     /// The fields of rows whose fields came with their events, in the order in which they were shown.
     open_columns: Shape,
+    /// Those of them with a value that is not a part of its stream's name.
+    beside_name: BTreeSet<String>,
     /// The width of the widest value of each listed field, in cells, by its name; 0 if all were empty.
     value_cells: BTreeMap<String, usize>,
 }
@@ -72,8 +74,15 @@ impl SeenInLog {
             self.see_fields(row);
         }
         for (field, spec) in shape.listed().filter(|(field, _)| shape.measure != Some(*field)) {
-            let value = row.columns.field(field);
-            let cells = spec.written_whole(&value, None).map_or(0, |text| text.width().max(1));
+            let text = spec.written_whole(&row.columns.field(field), None);
+            let cells = text.as_ref().map_or(0, |text| text.width().max(1));
+            let is_new = text.is_some_and(|text| !row.stream.as_str().contains(&text));
+            if is_new
+                && !self.beside_name.contains(spec.name.as_ref())
+                && self.open_columns.find(&spec.name).is_some()
+            {
+                self.beside_name.insert(spec.name.clone().into_owned());
+            }
             match self.value_cells.get_mut(spec.name.as_ref()) {
                 Some(widest) => *widest = cells.max(*widest),
                 None => drop(self.value_cells.insert(spec.name.clone().into_owned(), cells)),
@@ -96,6 +105,11 @@ impl SeenInLog {
     /// The fields of rows whose fields came with their events.
     pub fn open_columns(&self) -> &Shape {
         &self.open_columns
+    }
+
+    /// Whether a field of such rows only repeats a part of each stream's name, as far as it was shown.
+    pub fn repeats_name(&self, field: &str) -> bool {
+        self.open_columns.find(field).is_some() && !self.beside_name.contains(field)
     }
 
     /// The known types: those of the domain, and those that were shown.

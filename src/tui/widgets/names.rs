@@ -16,16 +16,17 @@ const CUT_WORD_CELLS_MIN: usize = 4;
 const LEFT_OUT: &str = "…";
 
 /// A short form for each name of a set.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub(crate) struct ShortNames {
     cells: usize,
     texts: HashMap<String, String>,
+    cut: fn(&str, usize) -> String,
 }
 
 impl ShortNames {
-    /// The short form, with control characters made visible. A name outside of the set is cut at its end.
+    /// The short form, with control characters made visible. A name outside of the set is cut.
     pub(crate) fn of(&self, name: &str) -> String {
-        self.texts.get(name).cloned().unwrap_or_else(|| fit(name, self.cells))
+        self.texts.get(name).cloned().unwrap_or_else(|| (self.cut)(name, self.cells))
     }
 }
 
@@ -33,6 +34,20 @@ impl ShortNames {
 /// another name are left out first (`TransferReceived` is `…Received` beside `TransferSent`). Two names get the same
 /// form only if the set has more names than a name has cells.
 pub(crate) fn shortened<'a>(names: impl IntoIterator<Item = &'a str>, cells: usize) -> ShortNames {
+    shortened_or_cut(names, cells, fit)
+}
+
+/// [`shortened`], for names whose end says more than the beginning: one that shares no word with another keeps its end.
+pub(crate) fn shortened_to_ends<'a>(names: impl IntoIterator<Item = &'a str>, cells: usize) -> ShortNames {
+    shortened_or_cut(names, cells, fit_end)
+}
+
+/// The short forms; `cut` gives the form of a name without shared words.
+fn shortened_or_cut<'a>(
+    names: impl IntoIterator<Item = &'a str>,
+    cells: usize,
+    cut: fn(&str, usize) -> String,
+) -> ShortNames {
     let mut names: Vec<Name<'a>> = names.into_iter().map(Name::of).collect();
     names.sort_by(|a, b| a.words().cmp(b.words()).then_with(|| a.name.cmp(b.name)));
     names.dedup_by(|a, b| a.name == b.name);
@@ -42,11 +57,12 @@ pub(crate) fn shortened<'a>(names: impl IntoIterator<Item = &'a str>, cells: usi
     let mut taken: HashSet<String> = whole.iter().map(|(name, _)| name.shown.clone()).collect();
     let mut texts: HashMap<String, String> =
         whole.into_iter().map(|(name, _)| (name.name.to_owned(), name.shown)).collect();
-    let long = long.into_iter().map(|(name, n_shared)| (name.name, name.forms(n_shared, cells))).collect();
+    let long =
+        long.into_iter().map(|(name, n_shared)| (name.name, name.forms(n_shared, cells, cut))).collect();
     for (name, text) in chosen(long, &mut taken) {
         texts.insert(name.to_owned(), text);
     }
-    ShortNames { cells, texts }
+    ShortNames { cells, texts, cut }
 }
 
 /// Chooses a form for each name: the first one that no other name has, while all names go through their forms in step,
@@ -106,8 +122,8 @@ impl<'a> Name<'a> {
         self.begins.get(n_words).and_then(|begin| self.shown.get(*begin..)).unwrap_or("")
     }
 
-    /// The possible forms, the best first: without the shared words, cut at the end, in the middle, and anywhere.
-    fn forms(&self, n_shared: usize, cells: usize) -> Vec<String> {
+    /// The possible forms, the best first: without the shared words, cut by `cut`, in the middle, and anywhere.
+    fn forms(&self, n_shared: usize, cells: usize, cut: fn(&str, usize) -> String) -> Vec<String> {
         let Some(room) = cells.checked_sub(1) else { return vec![String::new()] };
         let mut forms = Vec::new();
         let fitting = (1..=n_shared).map(|n| self.rest(n)).filter(|rest| width(rest) <= room);
@@ -115,7 +131,7 @@ impl<'a> Name<'a> {
         if n_shared > 0 && cells >= CUT_WORD_CELLS_MIN && forms.is_empty() {
             forms.push(format!("{LEFT_OUT}{}", fit(self.rest(n_shared), room)));
         }
-        forms.push(fit(&self.shown, cells));
+        forms.push(cut(self.name, cells));
         // From an even split outwards.
         let middle = room / 2;
         let heads =
@@ -211,6 +227,20 @@ mod tests {
         assert_eq!(texts(&["order_line_added", "order_line"], 8), ["…added", "…line"]);
     }
 
+    #[test]
+    fn a_name_that_shares_no_word_keeps_its_end_unless_the_ends_are_alike() {
+        let ends = |names: &[&str], cells| {
+            let short = shortened_to_ends(names.iter().copied(), cells);
+            names.iter().map(|name| short.of(name)).collect::<Vec<_>>()
+        };
+        assert_eq!(ends(&["account-ACCT-0001", "account-ACCT-0012"], 10), ["…ACCT-0001", "…ACCT-0012"]);
+        assert_eq!(ends(&["account-ACCT-0001", "account-ACCT-0012"], 7), ["…0001", "…0012"]);
+        assert_eq!(ends(&["7c77cadb7e35", "01d74b1c9f98"], 6), ["…b7e35", "…c9f98"]);
+        let alike = ["cart1summary-long", "basket2summary-long"];
+        assert_eq!(ends(&alike, 9), ["cart…long", "bask…long"]);
+        assert_eq!(shortened_to_ends(["other"], 6).of("7c77cadb7e35"), "…b7e35");
+    }
+
     fn a_name() -> impl Strategy<Value = String> {
         proptest::collection::vec(
             prop_oneof![Just("Transfer"), Just("Sent"), Just("Order"), Just("_"), Just("a"), Just("x.")],
@@ -242,7 +272,7 @@ mod tests {
             let distinct: HashSet<String> = names.iter().map(|name| short.of(name)).collect();
             prop_assert_eq!(distinct.len(), names.len(), "{:?} in {}: {:?}", &names, cells, distinct);
             names.reverse();
-            prop_assert_eq!(shortened(names.iter().copied(), cells), short);
+            prop_assert_eq!(shortened(names.iter().copied(), cells).texts, short.texts);
         }
     }
 }

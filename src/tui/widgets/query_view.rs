@@ -77,8 +77,9 @@ fn rows(model: &Model, theme: &Theme, area: Rect, buf: &mut Buffer) -> Option<Po
         let has_flags = model.not_understood.answer().is_some_and(|n| *n > 0);
         let columns = RowColumns::of(model, has_flags, usize::from(inner.width));
         put(columns.heading(model, theme), inner, 0, buf);
+        let names = columns.names(rows);
         for (at, row) in rows.iter().take(n_rows).enumerate() {
-            put(columns.row(model, row, theme), inner, at + 1, buf);
+            put(columns.row(model, row, &names, theme), inner, at + 1, buf);
         }
     }
     if model.read_side.status.failure.is_none() {

@@ -1,16 +1,17 @@
 //! The state pane: the selected stream's fields at the playhead, the change of each, and the event that last set it.
+//!
+//! Its files:
+//!
+//! - `field_lines.rs`: the lines of the fields: name, value, change, and the position that last set it
+
+mod field_lines;
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
-use ratatui::style::Style;
 use ratatui::text::Span;
 
 use crate::domain::counted::counted;
 use crate::domain::fold::Meaning;
-use crate::domain::shape::{FieldId, FieldSpec, Weight};
-use crate::domain::state::State;
-use crate::domain::value::FieldValue;
-use crate::replay::diff::Change;
 use crate::replay::reconstruct::{FoldFrom, Reconstruction};
 use crate::replay::trace::Trace;
 use crate::tui::keymap::action::KeyAction;
@@ -18,13 +19,10 @@ use crate::tui::keymap::{key_name, with_key};
 use crate::tui::model::Model;
 use crate::tui::model::focus::{Pane, Selection};
 use crate::tui::questions::look::Look;
-use crate::tui::text::{count, fit, fit_end, left, line_width, signed, span, width, wrap};
+use crate::tui::text::{count, fit, fit_end, line_width, span, width, wrap};
 use crate::tui::theme::{INEXACT, NOT_UNDERSTOOD, Theme};
 use crate::tui::widgets::chart;
 use crate::tui::widgets::pane::{PaneFrame, below, cut, has_focus, note, padded, put, title_room};
-
-/// The fewest and the most cells for the fields' names.
-const LABEL_CELLS: (usize, usize) = (10, 16);
 
 /// The most cells for a stream's name in the title.
 const NAME_CELLS_MAX: usize = 24;
@@ -51,12 +49,12 @@ pub(crate) fn draw(model: &Model, theme: &Theme, area: Rect, buf: &mut Buffer) {
         return;
     };
     let is_spacious = inner.height >= SPACIOUS_ROWS;
-    let mut lines = Vec::new();
-    fields(&mut lines, look, state, theme, inner);
+    let charted = chart::of_selected(model).and_then(|chart| chart.field.as_deref());
+    let room = usize::from(inner.width);
+    let mut lines = field_lines::fields(charted, look, state, theme, room, !is_spacious);
     let remarks = remarks(model, look, state, theme, inner, is_spacious);
     let for_chart = rows_for_chart(model, inner.height);
-    let room =
-        usize::from(inner.height).saturating_sub(remarks.len() + usize::from(is_spacious) + for_chart);
+    let room = usize::from(inner.height).saturating_sub(remarks.len() + usize::from(is_spacious) + for_chart);
     cut(&mut lines, room, theme);
     if is_spacious {
         lines.push(Vec::new());
@@ -122,131 +120,6 @@ fn nothing_yet(model: &Model, theme: &Theme, area: Rect, buf: &mut Buffer) {
     };
     let text = with_key(&model.presentation.worded(text), KeyAction::StepOn);
     note(&text, theme.dim, area, buf);
-}
-
-/// One line per field: name, value, change, and the position that last set it.
-fn fields(
-    lines: &mut Vec<Vec<Span<'static>>>,
-    look: &Look,
-    state: &Reconstruction,
-    theme: &Theme,
-    area: Rect,
-) {
-    let is_low = area.height < SPACIOUS_ROWS;
-    let folded = &state.trace.state;
-    let shape = folded.shape();
-    let (least, most) = LABEL_CELLS;
-    let label_cells = shape.fields.iter().map(|spec| width(&spec.label) + 1).max().unwrap_or(0);
-    let label_cells = label_cells.clamp(least, most);
-    // A change at the playhead is news; a change at an earlier event of a chosen stream is not.
-    let at_playhead = look.events.get(look.playhead_row()).map(|event| event.position);
-    let is_news = at_playhead == Some(state.trace.position);
-    for (field, spec) in shape.ids().zip(shape.fields.iter()) {
-        let is_nothing = matches!(folded.field(field), FieldValue::Null | FieldValue::Integer(0));
-        // The amounts say the currency, too.
-        let says_little = shape.is_currency(field) || (!spec.is_listed && is_nothing);
-        let change = state.changes.iter().find(|change| change.field == field && is_news);
-        // A field that came with an event and was removed again is of no interest any more.
-        let is_gone = folded.is_open() && is_nothing && folded.field(field) == FieldValue::Null;
-        if ((is_low && says_little) || is_gone) && change.is_none() {
-            continue;
-        }
-        let line = FieldLine {
-            field,
-            spec,
-            label_cells,
-            state: folded,
-            change,
-            at: state.trace.last_set(field).number(),
-        };
-        lines.extend(line.lines(theme, usize::from(area.width)));
-    }
-}
-
-struct FieldLine<'a> {
-    field: FieldId,
-    spec: &'a FieldSpec,
-    label_cells: usize,
-    state: &'a State,
-    change: Option<&'a Change>,
-    at: u64,
-}
-
-impl FieldLine<'_> {
-    /// One line, or two if value and change do not fit beside each other.
-    fn lines(&self, theme: &Theme, room: usize) -> Vec<Vec<Span<'static>>> {
-        let (value, value_style) = self.value(theme);
-        let difference: Vec<_> =
-            self.difference(theme).map(|(text, style)| span(format!(" {text}"), style)).into_iter().collect();
-        let position = (self.at > 0).then(|| span(format!("  @{}", count(self.at)), theme.dim));
-        let beside =
-            |right: &[Span<'_>]| self.label_cells + width(&fit(&value, room)) + line_width(right) <= room;
-        let whole: Vec<_> = difference.iter().cloned().chain(position).collect();
-        // The position gives way before a value is cut or the change moves to its own line.
-        let (right, below) = if beside(&whole) {
-            (whole, Vec::new())
-        } else if beside(&difference) {
-            (difference, Vec::new())
-        } else {
-            (Vec::new(), difference)
-        };
-        let middle = room.saturating_sub(self.label_cells + line_width(&right));
-        let label = fit(&self.spec.label, self.label_cells.saturating_sub(1));
-        let mut line = vec![span(left(&label, self.label_cells), theme.dim)];
-        line.push(span(left(&value, middle), value_style));
-        line.extend(right);
-        let mut lines = vec![line];
-        if !below.is_empty() {
-            let fill = " ".repeat(room.saturating_sub(line_width(&below)));
-            lines.push(std::iter::once(span(fill, theme.text)).chain(below).collect());
-        }
-        lines
-    }
-
-    fn value(&self, theme: &Theme) -> (String, Style) {
-        let (value, currency) = (self.state.field(self.field), self.state.currency_of(self.field));
-        let fresh = if self.change.is_some() { theme.strong } else { theme.text };
-        let shape = self.state.shape();
-        match value {
-            FieldValue::Integer(number) if shape.measure == Some(self.field) => {
-                let style = if number < 0 { theme.loss } else { theme.text };
-                let text = match self.change {
-                    Some(_) => self.spec.written(&value, currency),
-                    None => self.spec.written_whole(&value, currency),
-                };
-                (text.unwrap_or_default(), style.patch(theme.strong))
-            }
-            FieldValue::Integer(number) => {
-                let text = self.spec.written(&value, currency);
-                (text.unwrap_or_default(), if number == 0 { theme.dim } else { fresh })
-            }
-            _ if shape.is_currency(self.field) => {
-                (value.as_text().unwrap_or("plain units").to_owned(), fresh)
-            }
-            _ => {
-                let weight = self.spec.weight(&value);
-                let is_plain = weight == Weight::Usual || self.change.is_some();
-                (self.text(&value), if is_plain { fresh } else { theme.strong })
-            }
-        }
-    }
-
-    /// A value that is no number, after the one before it if the event at the playhead has changed it.
-    fn text(&self, value: &FieldValue<'_>) -> String {
-        let text = self.spec.written_whole(value, None);
-        let before = self.change.and_then(|change| self.spec.written_whole(&change.before, None));
-        match before {
-            Some(before) => format!("{before} → {}", text.as_deref().unwrap_or("none")),
-            None => text.unwrap_or_else(|| "–".to_owned()),
-        }
-    }
-
-    fn difference(&self, theme: &Theme) -> Option<(String, Style)> {
-        let Change { before, after, .. } = self.change?;
-        let by = i128::from(after.as_integer()?) - i128::from(before.as_integer()?);
-        let style = if by < 0 { theme.loss } else { theme.gain };
-        Some((signed(by, self.state.currency_of(self.field)), style.patch(theme.strong)))
-    }
 }
 
 /// Whether the newest event was understood, and how the state was computed.

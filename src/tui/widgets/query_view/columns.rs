@@ -9,9 +9,10 @@ use crate::read_model::rows::StreamRow;
 use crate::tui::model::Model;
 use crate::tui::model::focus::Pane;
 use crate::tui::model::seen::SeenInLog;
-use crate::tui::text::{fit, left, left_end, right, span, width};
+use crate::tui::text::{fit, left, right, span, width};
 use crate::tui::theme::{NOT_UNDERSTOOD, SELECTED_ROW, Theme};
 use crate::tui::widgets::differences::{Difference, Differences, Quantity};
+use crate::tui::widgets::names::{ShortNames, shortened, shortened_to_ends};
 use crate::tui::widgets::pane::has_focus;
 
 /// The fewest and the most cells of a stream's name.
@@ -31,6 +32,12 @@ const OTHER_CELLS_MAX: usize = 12;
 
 /// The mark of the selected row, the gap after the name, and the mark after the measure.
 const FRAME_CELLS: usize = 3;
+
+/// The part of the room that a name may take beside fields of which none is the measure.
+const NAME_PART: usize = 4;
+
+/// The cells of such a field that are enough to read something, and the most.
+const SHARED_CELLS: (usize, usize) = (7, 24);
 
 /// The gap before another column, and the mark after it.
 const OTHER_FRAME_CELLS: usize = 2;
@@ -69,20 +76,8 @@ impl<'a> RowColumns<'a> {
         };
         let currency = seen.only_currency();
         if roles.measure.is_none() {
-            let columns = roles.subject.into_iter().chain(roles.others).filter_map(spec).map(other);
-            let (least, most) = NAME_CELLS;
-            // A third leaves room for two columns beside the name of a UUID.
-            let name = seen.name_cells().min(room / 3).clamp(least, most);
-            let mut left = room.saturating_sub(FRAME_CELLS + usize::from(has_flags) + name);
-            let mut others = Vec::new();
-            for (spec, cells) in columns {
-                let cells = cells.min(OTHER_CELLS_MAX);
-                if let Some(rest) = left.checked_sub(cells + OTHER_FRAME_CELLS) {
-                    others.push((spec, cells));
-                    left = rest;
-                }
-            }
-            return Self { name, field: 0, subject: None, measure: None, others, currency, has_flags };
+            let fields = roles.subject.into_iter().chain(roles.others).filter_map(spec);
+            return Self { currency, has_flags, ..Self::side_by_side(fields, seen, has_flags, room) };
         }
         let mut others: Vec<_> = roles.others.into_iter().filter_map(spec).map(other).collect();
         let free = |others: &[(&FieldSpec, usize)]| {
@@ -106,6 +101,50 @@ impl<'a> RowColumns<'a> {
         Self { name, field: shared - name, subject, measure, others, currency, has_flags }
     }
 
+    /// The columns of fields of which none is the measure. As many as have room stand beside the name, each with the cells
+    /// that its values need, as far as there are so many.
+    fn side_by_side(
+        fields: impl Iterator<Item = &'a FieldSpec>,
+        seen: &SeenInLog,
+        has_flags: bool,
+        room: usize,
+    ) -> Self {
+        let (least, most) = NAME_CELLS;
+        let name = seen.name_cells().min(room / NAME_PART).clamp(least, most);
+        let mut left = room.saturating_sub(FRAME_CELLS + usize::from(has_flags) + name);
+        let wanted = |spec: &'a FieldSpec| {
+            let cells = seen.value_cells(&spec.name).max(width(&spec.label)).min(SHARED_CELLS.1);
+            (spec, cells)
+        };
+        // A part of the name says nothing new.
+        let (repeating, telling): (Vec<_>, Vec<_>) =
+            fields.map(wanted).partition(|(spec, _)| seen.repeats_name(&spec.name));
+        let mut shown = Vec::new();
+        for (spec, wanted) in telling.into_iter().chain(repeating) {
+            let cells = wanted.min(SHARED_CELLS.0);
+            if let Some(rest) = left.checked_sub(cells + OTHER_FRAME_CELLS) {
+                shown.push((spec, cells, wanted));
+                left = rest;
+            }
+        }
+        while left > 0 && shown.iter().any(|(_, cells, wanted)| cells < wanted) {
+            for (_, cells, _) in shown.iter_mut().filter(|(_, cells, wanted)| cells < wanted).take(left) {
+                *cells += 1;
+                left -= 1;
+            }
+        }
+        let others = shown.into_iter().map(|(spec, cells, _)| (spec, cells)).collect();
+        Self { name, field: 0, subject: None, measure: None, others, currency: None, has_flags }
+    }
+
+    /// The names of the rows, short where they are too long.
+    pub(super) fn names(&self, rows: &[StreamRow]) -> ShortNames {
+        let names = rows.iter().map(|row| row.stream.as_str());
+        // Beside a measure a name always keeps its end.
+        let names = names.filter(|_| self.measure.is_none());
+        shortened_to_ends(names, self.name)
+    }
+
     pub(super) fn heading(&self, model: &Model, theme: &Theme) -> Vec<Span<'static>> {
         let measure = match (self.measure, self.currency) {
             (Some(measure), Some(currency)) => format!("{} {currency}", measure.label),
@@ -118,7 +157,8 @@ impl<'a> RowColumns<'a> {
         let mut heading = format!(" {name} {subject}{measure}");
         for (other, cells) in &self.others {
             heading += "  ";
-            heading += &left(&fit(&other.label, *cells), *cells);
+            let labels = self.others.iter().map(|(spec, _)| spec.label.as_ref());
+            heading += &left(&shortened(labels, *cells).of(&other.label), *cells);
         }
         vec![span(heading, theme.dim)]
     }
@@ -135,7 +175,13 @@ impl<'a> RowColumns<'a> {
         text.unwrap_or_else(|| EMPTY.to_owned())
     }
 
-    pub(super) fn row(&self, model: &Model, row: &StreamRow, theme: &Theme) -> Vec<Span<'static>> {
+    pub(super) fn row(
+        &self,
+        model: &Model,
+        row: &StreamRow,
+        names: &ShortNames,
+        theme: &Theme,
+    ) -> Vec<Span<'static>> {
         let is_selected = model.selected() == Some(&row.stream);
         let base = match (is_selected, has_focus(model, Pane::Query)) {
             (true, true) => theme.cursor,
@@ -165,7 +211,7 @@ impl<'a> RowColumns<'a> {
         let is_negative = row.measured().is_some_and(|(measure, _)| measure < 0);
         let mut spans = vec![
             span(if is_selected { SELECTED_ROW } else { " " }, theme.playhead),
-            span(left_end(row.stream.as_str(), self.name) + " ", base),
+            span(left(&names.of(row.stream.as_str()), self.name) + " ", base),
             span(subject, base),
         ];
         if room > 0 {
