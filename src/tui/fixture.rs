@@ -192,6 +192,11 @@ impl Bank {
         self.log.iter().take(n_events).filter(move |event| event.stream == *name)
     }
 
+    /// The state of a stream after a number of events of the log, and its version.
+    pub(crate) fn state_of(&self, name: &StreamName, n_events: usize) -> (State, StreamPosition) {
+        self.state(name, n_events)
+    }
+
     fn state(&self, name: &StreamName, n_events: usize) -> (State, StreamPosition) {
         let aggregates = Aggregates::bank();
         let fold = aggregates.fold_of(name);

@@ -9,7 +9,9 @@ use crate::tui::model::Model;
 use crate::tui::questions::comparison::ComparedStream;
 use crate::tui::text::{fit, line_width, signed, span};
 use crate::tui::theme::Theme;
-use crate::tui::widgets::differences::{Difference, Quantity, compared_with, of_column, unlisted};
+use crate::tui::widgets::differences::{
+    Difference, Quantity, RowComparison, compared_with, of_column, unlisted,
+};
 
 /// The most cells of a text.
 const TEXT_CELLS: usize = 24;
@@ -89,7 +91,7 @@ impl FieldDifference {
 }
 
 /// The fields in which a row differs from the state: the measure, words, the other listed ones, then the rest.
-pub(super) fn fields(row: &StreamRow, compared: &ComparedStream) -> Vec<FieldDifference> {
+pub(super) fn fields(row: &StreamRow, comparison: RowComparison<'_>) -> Vec<FieldDifference> {
     let shape = row.columns.shape();
     let roles = shape.roles();
     let (words, others): (Vec<_>, Vec<_>) = roles
@@ -98,11 +100,15 @@ pub(super) fn fields(row: &StreamRow, compared: &ComparedStream) -> Vec<FieldDif
         .chain(roles.subject)
         .partition(|field| shape.spec(*field).is_some_and(FieldSpec::is_word));
     let listed = roles.measure.into_iter().chain(words).chain(others);
-    let listed = listed.filter_map(|column| differing(row, compared, column));
-    let unlisted = unlisted(row).filter_map(|column| differing(row, compared, column));
+    let listed = listed.filter_map(|column| differing(row, comparison, column));
+    let unlisted = unlisted(row).filter_map(|column| differing(row, comparison, column));
     let mut fields: Vec<_> =
         listed.chain(unlisted.filter(|field| field.mark == Difference::Defect)).collect();
+    let RowComparison { compared, is_of_row } = comparison;
     let ComparedStream { version_at_rows, n_not_understood_at_rows, .. } = compared;
+    if !is_of_row {
+        return fields;
+    }
     if row.version != *version_at_rows {
         let (state, of_row) = (version_at_rows.number(), row.version.number());
         fields.push(FieldDifference::count(Difference::Defect, "version", state, of_row));
@@ -115,10 +121,10 @@ pub(super) fn fields(row: &StreamRow, compared: &ComparedStream) -> Vec<FieldDif
 }
 
 /// The difference between a column of a row and the field of the same name, if there is one.
-fn differing(row: &StreamRow, compared: &ComparedStream, column: FieldId) -> Option<FieldDifference> {
-    let mark = of_column(row, compared, column);
+fn differing(row: &StreamRow, comparison: RowComparison<'_>, column: FieldId) -> Option<FieldDifference> {
+    let mark = of_column(row, comparison, column);
     let spec = row.columns.shape().spec(column)?;
-    let state = Quantity::of_state(mark.state_of(compared)?, &spec.name)?;
+    let state = Quantity::of_state(mark.state_of(comparison.compared)?, &spec.name)?;
     let is_measure = row.columns.shape().measure == Some(column);
     let found = FieldDifference::between(mark, spec, &state, &Quantity::of_row(row, column));
     Some(FieldDifference { is_measure, ..found })
@@ -128,7 +134,7 @@ fn differing(row: &StreamRow, compared: &ComparedStream, column: FieldId) -> Opt
 pub(super) fn of_selected(model: &Model) -> Vec<FieldDifference> {
     let row = model.listed_rows().iter().find(|row| model.selected() == Some(&row.stream));
     let compared = row.and_then(|row| Some((row, compared_with(model, row)?)));
-    compared.map_or_else(Vec::new, |(row, compared)| fields(row, compared))
+    compared.map_or_else(Vec::new, |(row, comparison)| fields(row, comparison))
 }
 
 /// All fields on one line if they fit, otherwise the first one in the longest form that fits.
@@ -196,7 +202,7 @@ mod tests {
         let said = |field: &FieldDifference| {
             format!("{} {}", field.mark.mark(&Theme::plain()).0, field.forms().first().unwrap())
         };
-        fields(row, &compared).iter().map(said).collect()
+        fields(row, RowComparison { compared: &compared, is_of_row: true }).iter().map(said).collect()
     }
 
     #[test]
@@ -250,7 +256,7 @@ mod tests {
             version_at_rows: StreamPosition::new(3),
             n_not_understood_at_rows: 0,
         };
-        let fields = fields(&row_of(&now), &compared);
+        let fields = fields(&row_of(&now), RowComparison { compared: &compared, is_of_row: true });
         let said = |room: usize| -> String {
             line(&fields, &Theme::plain(), room).iter().map(|span| span.content.as_ref()).collect()
         };

@@ -8,7 +8,7 @@ use crate::domain::state::State;
 use crate::domain::value::FieldValue;
 use crate::read_model::rows::StreamRow;
 use crate::tui::model::Model;
-use crate::tui::questions::comparison::{ComparedStream, Comparison};
+use crate::tui::questions::comparison::ComparedStream;
 use crate::tui::theme::{DEFECT, DIFFERS, Theme};
 
 /// How a value of the query view relates to the state.
@@ -74,14 +74,25 @@ impl<'a> Quantity<'a> {
     }
 }
 
+/// The states that the write side has for a row.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct RowComparison<'a> {
+    pub(super) compared: &'a ComparedStream,
+    /// Whether its state at the rows is that of this row. A newer row is compared with the state at the playhead only.
+    pub(super) is_of_row: bool,
+}
+
 /// How a column of a row relates to the field of the same name; a column without one is not compared.
-pub(super) fn of_column(row: &StreamRow, compared: &ComparedStream, column: FieldId) -> Difference {
+pub(super) fn of_column(row: &StreamRow, comparison: RowComparison<'_>, column: FieldId) -> Difference {
+    let RowComparison { compared, is_of_row } = comparison;
     let name = row.columns.shape().spec(column).map_or("", |spec| spec.name.as_ref());
-    let states =
-        Quantity::of_state(&compared.at_rows, name).zip(Quantity::of_state(&compared.at_playhead, name));
-    states.map_or(Difference::None, |(at_rows, at_playhead)| {
-        Difference::between(&Quantity::of_row(row, column), &at_rows, &at_playhead)
-    })
+    let of_row = Quantity::of_row(row, column);
+    let Some(at_playhead) = Quantity::of_state(&compared.at_playhead, name) else { return Difference::None };
+    match Quantity::of_state(&compared.at_rows, name) {
+        Some(at_rows) if is_of_row => Difference::between(&of_row, &at_rows, &at_playhead),
+        Some(_) => Difference::between(&of_row, &of_row, &at_playhead),
+        None => Difference::None,
+    }
 }
 
 /// The columns that lists leave out and that are compared all the same, but only at the position of the row. The
@@ -101,18 +112,20 @@ pub(super) struct Differences {
 }
 
 impl Differences {
-    /// No differences while there is no comparison for this playhead and the position of the rows.
+    /// No differences while there is no comparison for this playhead.
     pub(super) fn of(model: &Model, row: &StreamRow) -> Self {
-        compared_with(model, row).map_or_else(Self::default, |compared| Self::between(row, compared))
+        compared_with(model, row).map_or_else(Self::default, |comparison| Self::between(row, comparison))
     }
 
-    fn between(row: &StreamRow, compared: &ComparedStream) -> Self {
+    fn between(row: &StreamRow, comparison: RowComparison<'_>) -> Self {
         let listed = row.columns.shape().listed();
-        let listed: Vec<_> = listed.map(|(field, _)| (field, of_column(row, compared, field))).collect();
+        let listed: Vec<_> = listed.map(|(field, _)| (field, of_column(row, comparison, field))).collect();
         let has_defect = listed.iter().any(|(_, difference)| *difference == Difference::Defect);
-        let is_otherwise = (row.version, row.n_not_understood)
-            != (compared.version_at_rows, compared.n_not_understood_at_rows)
-            || unlisted(row).any(|column| of_column(row, compared, column) == Difference::Defect);
+        let RowComparison { compared, is_of_row } = comparison;
+        let is_otherwise = is_of_row
+            && ((row.version, row.n_not_understood)
+                != (compared.version_at_rows, compared.n_not_understood_at_rows)
+                || unlisted(row).any(|column| of_column(row, comparison, column) == Difference::Defect));
         Self { listed, is_otherwise: is_otherwise && !has_defect }
     }
 
@@ -128,18 +141,21 @@ impl Differences {
     }
 }
 
-/// The states of this row's stream; `None` until they are known for this playhead and the position of the rows.
-pub(super) fn compared_with<'a>(model: &'a Model, row: &StreamRow) -> Option<&'a ComparedStream> {
-    comparison(model)?.streams.iter().find(|compared| compared.stream == row.stream)
-}
-
-/// The comparison for what is on the screen; `None` if rows and states come from different mappings.
-fn comparison(model: &Model) -> Option<&Comparison> {
+/// The states of this row's stream; `None` until they are known for this playhead, and if rows and states come from
+/// different mappings. While the projector runs, the rows are newer than any comparison; then the states that are known
+/// are taken for what they still say.
+pub(super) fn compared_with<'a>(model: &'a Model, row: &StreamRow) -> Option<RowComparison<'a>> {
     let listing = model.listing.answer()?;
     let comparison = model.comparison.answer()?;
-    let is_of_rows = (comparison.rows_at, &comparison.read_by) == (listing.as_of, &listing.read_by);
-    let is_here = comparison.playhead == model.playhead.position && is_of_rows;
-    (is_here && !comparison.is_of_older_mapping).then_some(comparison)
+    let is_here = comparison.playhead == model.playhead.position && comparison.read_by == listing.read_by;
+    if !is_here || comparison.is_of_older_mapping {
+        return None;
+    }
+    let compared = comparison.streams.iter().find(|compared| compared.stream == row.stream)?;
+    let is_of_rows = comparison.rows_at == listing.as_of;
+    let is_of_row = is_of_rows || row.version == compared.version_at_rows;
+    // At the playhead's own position a difference would be a defect, which only a comparison with these rows can tell.
+    (is_of_row || listing.as_of != comparison.playhead).then_some(RowComparison { compared, is_of_row })
 }
 
 /// Whether the rows on the screen are known to come from an older mapping than the log's.
@@ -154,11 +170,42 @@ mod tests {
     use super::*;
     use crate::domain::event::SourceId;
     use crate::tui::fixture::{Bank, picture};
+    use crate::tui::questions::comparison::Comparison;
     use crate::tui::widgets::query_view::draw;
 
     fn add_to_balance(state: &mut State) {
         let State::Account(account) = state else { panic!("{state}") };
         account.balance += 1;
+    }
+
+    #[test]
+    fn rows_that_are_newer_than_the_comparison_are_compared_with_what_is_known() {
+        let bank = Bank::little().projected_to(7);
+        let mut model = bank.screen(120, 36);
+        let marks = |model: &Model| -> Vec<Vec<Difference>> {
+            let of = |row| Differences::of(model, row).listed.into_iter().map(|(_, found)| found).collect();
+            model.listed_rows().iter().map(of).collect()
+        };
+        let exact = marks(&model);
+        assert!(exact.iter().flatten().any(|found| *found == Difference::OtherMoment), "{exact:?}");
+        // The listing has moved on to 7, and the answer for its rows at 5 is the newest one.
+        let mut older = model.comparison.answer().cloned().unwrap();
+        older.rows_at = crate::domain::event::GlobalPosition::new(5);
+        for compared in &mut older.streams {
+            let (state, version) = bank.state_of(&compared.stream, 5);
+            (compared.at_rows, compared.version_at_rows) = (state, version);
+        }
+        model.comparison.settle(older.clone());
+        assert_eq!(marks(&model), exact);
+        // Rows as of the playhead wait for their own comparison.
+        model.playhead.position = model.listing.answer().unwrap().as_of;
+        older.playhead = model.playhead.position;
+        for compared in &mut older.streams {
+            add_to_balance(&mut compared.at_playhead);
+            compared.version_at_rows = compared.version_at_rows.plus(9);
+        }
+        model.comparison.settle(older);
+        assert!(marks(&model).iter().flatten().all(|found| *found == Difference::None));
     }
 
     #[test]
