@@ -72,7 +72,7 @@ pub(super) fn draw(
     frame(legend(&axis, series, theme), more(n_more, theme)).draw(theme, area, buf);
     let standing = standing(model, &axis);
     for (group, place) in shown.iter().zip(&places) {
-        put(caption(group, series, look, model, usize::from(place.width), theme), *place, 0, buf);
+        put(caption(group, &axis, look, model, usize::from(place.width), theme), *place, 0, buf);
         let rows = place.height.saturating_sub(1);
         Bars::of(group, &axis, rows, standing).draw(theme, below(*place, 1), buf);
     }
@@ -154,10 +154,10 @@ fn legend(axis: &DayColumns, series: &BarSeries, theme: &Theme) -> Vec<Span<'sta
     if parts.is_empty() { Vec::new() } else { vec![span(parts.join(" · "), theme.dim)] }
 }
 
-/// The sums of the playhead's day, in as many words as there is room for.
+/// The sums of the playhead's column, in as many words as there is room for.
 fn caption(
     group: &BarGroup,
-    series: &BarSeries,
+    axis: &DayColumns,
     look: &BarsLook,
     model: &Model,
     room: usize,
@@ -167,26 +167,38 @@ fn caption(
     let Some(day) = playhead_day(model) else {
         return vec![span(format!("{unit}  before the first day"), theme.dim)];
     };
-    let n_before = group.stretches.partition_point(|stretch| stretch.day <= day);
-    let newest = n_before.checked_sub(1).and_then(|at| group.stretches.get(at));
-    let there = newest.filter(|stretch| day.0 < stretch.day.0 + series.n_days);
-    let nothing = BarStretch { day, ..BarStretch::default() };
-    let BarStretch { day, up, down } = there.copied().unwrap_or(nothing);
-    let words = |day: String| {
-        let gap = if day.is_empty() { "" } else { "  " };
+    let column = axis.column_of(day);
+    let in_column = group.stretches.iter().filter(|stretch| axis.column_of(stretch.day) == column);
+    let (up, down) = in_column.fold((0_i128, 0_i128), |(up, down), stretch| {
+        (up.saturating_add(stretch.up), down.saturating_add(stretch.down))
+    });
+    let words = |days: String| {
+        let gap = if days.is_empty() { "" } else { "  " };
         vec![
-            span(day + gap, theme.strong),
+            span(days + gap, theme.strong),
             span(format!("{} ", look.up), theme.dim),
             span(grouped(up, group.unit), theme.gain),
             span(format!("  {} ", look.down), theme.dim),
             span(with_code(down, group.unit), theme.loss),
         ]
     };
-    let begins = day.begins();
-    let several = if series.n_days > 1 { format!(" and {} more", series.n_days - 1) } else { String::new() };
-    let forms = [time(begins, DAY) + &several, time(begins, DAY), time(begins, "%m-%d"), String::new()];
     let brief = words(String::new());
-    forms.into_iter().map(words).find(|line| line_width(line) <= room).unwrap_or(brief)
+    let mut forms = column_words(axis.days_of(column)).into_iter().map(words);
+    forms.find(|line| line_width(line) <= room).unwrap_or(brief)
+}
+
+/// The days of a column in several lengths, the longest first.
+fn column_words(days: DayRange) -> Vec<String> {
+    let [first, last] = [days.first, days.last].map(Day::begins);
+    let n_days = days.last.0.saturating_sub(days.first.0).saturating_add(1).unsigned_abs();
+    match n_days {
+        1 => vec![time(first, DAY), time(first, "%m-%d")],
+        _ => vec![
+            format!("{} – {}", time(first, DAY), time(last, DAY)),
+            format!("{} – {}", time(first, "%m-%d"), time(last, "%m-%d")),
+            counted(n_days, "day"),
+        ],
+    }
 }
 
 #[cfg(test)]
@@ -282,7 +294,7 @@ mod tests {
         let drawn: String = drawn(&answered(ten_years), 60, 12);
         let expected = r#"
 ╭─ Daily flows now, at 10 · lag 0 ─────────────────────────╮
-│ 2024-03-01  in 0.00  out 0.00 EUR                        │
+│ 2024-01-09 – 2024-03-01  in 6,225.00  out -245.00 EUR    │
 │ 36,760.00      ▄     ▃     ▂     ▁▅     ▄     ▃     ▂  ┊ │
 │             ▁▅██   ▄▇█▃  ▃▆██  ▂▅██  ▁▅██   ▄▇█▃  ▃▆██ ┊ │
 │           ▂▅████▆▄█████▄▇████▃▆████▂▅████▆▄█████▄▇████▃▄ │

@@ -86,6 +86,16 @@ impl DayColumns {
         u16::try_from(column).unwrap_or(u16::MAX).min(self.n_columns - 1)
     }
 
+    /// The first and the last day of a column.
+    pub(super) fn days_of(&self, column: u16) -> DayRange {
+        let first = self.active.number_of(self.days.first.0.into());
+        let begins = first + i128::from(column) * i128::from(self.days_a_column);
+        let day = |number: i128| i64::try_from(self.active.time_of(number)).map_or(self.days.last, Day);
+        let begin = if column == 0 { self.days.first } else { Day(day(begins - 1).0.saturating_add(1)) };
+        let end = day(begins + i128::from(self.days_a_column) - 1).min(self.days.last);
+        DayRange { first: begin, last: end.max(begin) }
+    }
+
     /// Number of days left out.
     pub(super) fn n_skipped(&self) -> u64 {
         u64::try_from(self.active.skipped()).unwrap_or(0)
@@ -330,7 +340,9 @@ mod tests {
             for column in 0..axis.n_columns.min(50) {
                 let begins = first + i64::from(column) * axis.days_a_column;
                 prop_assert_eq!(axis.column_of(Day(begins)), column);
-                prop_assert_eq!(axis.column_of(Day((begins + axis.days_a_column - 1).min(last.0))), column);
+                let ends = Day((begins + axis.days_a_column - 1).min(last.0));
+                prop_assert_eq!(axis.column_of(ends), column);
+                prop_assert_eq!(axis.days_of(column), DayRange { first: Day(begins), last: ends });
             }
         }
 
