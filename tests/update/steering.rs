@@ -56,6 +56,16 @@ fn the_projector_is_steered_by_keys_and_words_and_the_pace_shows_at_once() {
 }
 
 #[test]
+fn a_projector_that_runs_is_not_held_silently_by_the_key_that_steps() {
+    let mut model = screen();
+    press(&mut model, "7o");
+    let held = "the projector takes 7 events and is held from then on: p releases it";
+    assert_eq!(model.notice.as_ref().unwrap().text, held);
+    press(&mut model, "o");
+    assert_eq!(model.notice, None);
+}
+
+#[test]
 fn an_event_that_failed_is_tried_again_by_a_key_and_skipped_by_a_line() {
     let mut model = screen();
     let event = FailedEvent { position: 91, stream: "a".to_owned(), event_type: "Odd".to_owned() };

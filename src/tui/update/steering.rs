@@ -1,7 +1,10 @@
 //! Steering the read side: orders to the projector, and the clock of the query view.
 
+use crate::domain::counted::counted;
 use crate::read_model::rows::steering::Order;
 use crate::tui::effect::{Deed, Effect};
+use crate::tui::keymap::action::KeyAction;
+use crate::tui::keymap::key_name;
 use crate::tui::model::Model;
 use crate::tui::model::focus::QueryClock;
 use crate::tui::model::notice::Tone;
@@ -23,6 +26,14 @@ pub(super) fn hold(model: &mut Model, effects: &mut Vec<Effect>) {
 
 /// Makes the projector take a number of events, and then holds it.
 pub(super) fn step(model: &mut Model, n_events: i64, effects: &mut Vec<Effect>) {
+    if !model.read_side.status.pace.is_held {
+        let n = counted(n_events.unsigned_abs(), "event");
+        let text = format!(
+            "the projector takes {n} and is held from then on: {} releases it",
+            key_name(KeyAction::Hold)
+        );
+        model.notify(Tone::Plain, text);
+    }
     steer(model, Order::Step(n_events.unsigned_abs()), effects);
 }
 
