@@ -119,26 +119,31 @@ pub(super) fn draw(
     let widest = totals.iter().take(n_lines).map(|total| width(&sum(total))).max().unwrap_or(0);
     let has_marks = totals.iter().take(n_lines).any(|total| total.mark != Difference::None);
     for (at, total) in totals.iter().take(n_lines).enumerate() {
-        let more = if at + 1 == n_lines { more(totals.get(n_lines..), theme) } else { Vec::new() };
         let mut line = vec![span(" Σ ", theme.dim), span(right(&sum(total), widest), theme.strong)];
         if has_marks {
             let (glyph, style) = total.mark.mark(theme);
             line.push(span(glyph, style));
         }
         line.push(span(" ", theme.dim));
-        let room = usize::from(area.width).saturating_sub(line_width(&line) + line_width(&more));
+        let room = usize::from(area.width).saturating_sub(line_width(&line));
+        let more = if at + 1 == n_lines { more(totals.get(n_lines..), room, theme) } else { Vec::new() };
+        let room = room.saturating_sub(line_width(&more));
         let forms = total.forms(model.playhead.position, model.presentation.noun());
-        let words = forms.iter().find(|words| width(words) <= room).or(forms.last());
+        // Where no form fits, the number of further totals is said rather than anything of this one.
+        let words = forms.iter().find(|words| width(words) <= room);
         line.push(span(words.cloned().unwrap_or_default(), theme.dim));
         line.extend(more);
         put(line, area, at + usize::from(has_rule), buf);
     }
 }
 
-/// The number of totals without a line, with the most serious of their marks.
-fn more(hidden: Option<&[MarkedTotal]>, theme: &Theme) -> Vec<Span<'static>> {
+/// The number of totals without a line, with the most serious of their marks; shorter if there is less room.
+fn more(hidden: Option<&[MarkedTotal]>, room: usize, theme: &Theme) -> Vec<Span<'static>> {
     let Some(hidden) = hidden.filter(|hidden| !hidden.is_empty()) else { return Vec::new() };
-    let mut line = vec![span(format!("  +{} more", hidden.len()), theme.dim)];
+    let n = hidden.len();
+    let [long, brief] = [format!("  +{n} more"), format!("+{n}")];
+    // With a mark after it.
+    let mut line = vec![span(if width(&long) < room { long } else { brief }, theme.dim)];
     let has = |mark: &Difference| hidden.iter().any(|total| total.mark == *mark);
     let gravest = [Difference::Defect, Difference::OtherMoment].into_iter().find(has);
     line.extend(gravest.map(|mark| {
@@ -151,7 +156,7 @@ fn more(hidden: Option<&[MarkedTotal]>, theme: &Theme) -> Vec<Span<'static>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::tui::fixture::Bank;
+    use crate::tui::fixture::{Bank, picture};
     use crate::tui::questions::listing::ComparedTotals;
     use crate::tui::widgets::query_view::tests::drawn_after;
 
@@ -283,6 +288,30 @@ mod tests {
 ╰ ✗ differs at 10: a projection's defect ────────── 2 of 3 ╯
 "#;
         assert_eq!(format!("\n{drawn}"), expected, "\n{drawn}");
+    }
+
+    #[test]
+    fn further_totals_are_counted_however_little_room_there_is() {
+        let bank = Bank::little();
+        let mut model = bank.screen(120, 36);
+        let mut listing = model.listing.answer().cloned().unwrap();
+        let totals =
+            |sum: i128| ["EUR", "JPY", "USD", "CHF"].map(|code| total(code, sum, 1_234_567)).to_vec();
+        listing.totals = totals(123_456_789_012);
+        listing.compared_totals = ComparedTotals::default();
+        model.listing.settle(listing);
+        for width in 27..60 {
+            for height in [3, 1] {
+                let drawn =
+                    picture(width, height, |area, buf| draw(&model, Vec::new(), &Theme::plain(), area, buf));
+                let n = if height == 3 { 2 } else { 3 };
+                let last = drawn.trim_end();
+                assert!(
+                    last.ends_with(&format!("+{n} more")) || last.ends_with(&format!("+{n}")),
+                    "{width}\n{drawn}"
+                );
+            }
+        }
     }
 
     #[test]
