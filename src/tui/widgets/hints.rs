@@ -28,7 +28,10 @@ use crate::tui::notice_lines::notice_lines;
 use crate::tui::questions::find::FindProgress;
 use crate::tui::text::{count, fit, line_width, seconds_words, span, width};
 use crate::tui::theme::{HIT, Theme};
-use crate::tui::widgets::pane::{padded, put};
+use crate::tui::widgets::pane::{padded, put, put_at_end};
+
+/// Cells of the mark before a notice.
+const NOTICE_LEAD_CELLS: usize = 3;
 
 /// The gap between two hints.
 const GAP: &str = "  ";
@@ -40,7 +43,14 @@ const LONG_SECONDS: u64 = 2;
 /// Draws the hints, or the notice instead.
 pub(crate) fn draw(model: &Model, theme: &Theme, area: Rect, buf: &mut Buffer) {
     if let Some(notice) = &model.notice {
-        draw_notice(notice, theme, area, buf);
+        let used = draw_notice(notice, theme, area, buf);
+        // The notice of a jump does not hide which of the hits it is.
+        let beside = padded(area, 1);
+        let room = usize::from(beside.width).saturating_sub(used + GAP.len());
+        let hits = model.find.hits.as_ref().map(|hits| finding(model, hits, theme, room));
+        if let Some(hits) = hits.filter(|hits| line_width(hits) <= room) {
+            put_at_end(hits, beside, 0, buf);
+        }
         return;
     }
     let area = padded(area, 1);
@@ -235,7 +245,9 @@ fn hint(model: &Model, binding: &Binding) -> Option<Hint> {
         Some(KeyAction::StepProjector) if !model.read_side.status.pace.is_held => return None,
         Some(KeyAction::Retry) if model.read_side.status.failure.is_none() => return None,
         // The measure of an aggregate is what one wants to see.
-        Some(KeyAction::ChartField) if model.focus != Pane::State || model.presentation.has_measure() => return None,
+        Some(KeyAction::ChartField) if model.focus != Pane::State || model.presentation.has_measure() => {
+            return None;
+        }
         Some(KeyAction::Command) if model.why_no_commands().is_some() => "go to",
         Some(KeyAction::Filter) if model.focus != Pane::Query => return None,
         Some(KeyAction::Fault) if model.fault().is_none() => return None,
@@ -341,8 +353,8 @@ fn rebuilding(rebuild: &RunningRebuild, theme: &Theme, room: usize) -> Vec<Span<
     forms.into_iter().find(|form| line_width(form) <= room).unwrap_or(fewest)
 }
 
-/// Draws a notice on the line, and on as many above it as needed.
-fn draw_notice(notice: &Notice, theme: &Theme, area: Rect, buf: &mut Buffer) {
+/// Draws a notice on the line, and on as many above it as needed. Returns the cells that it takes of the line.
+fn draw_notice(notice: &Notice, theme: &Theme, area: Rect, buf: &mut Buffer) -> usize {
     let (mark, style) = match notice.tone {
         Tone::Plain => ("·", theme.strong),
         Tone::Done => ("✔", theme.done),
@@ -351,12 +363,14 @@ fn draw_notice(notice: &Notice, theme: &Theme, area: Rect, buf: &mut Buffer) {
     let lines = notice_lines(&notice.text, area.width);
     let n_lines = u16::try_from(lines.len()).unwrap_or(1).min(area.y.saturating_add(1)).max(1);
     let over = Rect { y: area.y.saturating_add(1).saturating_sub(n_lines), height: n_lines, ..area };
+    let used = NOTICE_LEAD_CELLS + lines.last().map_or(0, |line| width(line));
     Clear.render(over, buf);
     for (row, line) in lines.into_iter().enumerate() {
         let lead = if row == 0 { mark } else { " " };
         let text_style = if notice.tone == Tone::Bad { style } else { theme.text };
         put(vec![span(format!(" {lead} "), style), span(line, text_style)], over, row, buf);
     }
+    used
 }
 
 #[cfg(test)]

@@ -93,6 +93,21 @@ fn a_search_shows_hits_and_progress_in_the_words_that_fit() {
 }
 
 #[test]
+fn a_jump_past_the_end_says_which_hit_it_is_too() {
+    let bank = Bank::little();
+    let mut model = bank.screen(120, 24);
+    bank.press(&mut model, "/deposited<enter>");
+    let drawn = |width| picture(width, 1, |area, buf| draw(&model, &Theme::plain(), area, buf));
+    let drawn = [100, 80, 60].map(drawn).concat();
+    let expected = r#"
+ · deposited · past the head, on from the beginning                        ◆ deposited · hit 1 of 2
+ · deposited · past the head, on from the beginning    ◆ deposited · hit 1 of 2
+ · deposited · past the head, on from the beginning
+"#;
+    assert_eq!(format!("\n{drawn}"), expected, "\n{drawn}");
+}
+
+#[test]
 fn a_long_notice_covers_the_lines_above() {
     let mut model = Bank::little().screen(60, 24);
     model.notify(Tone::Bad, "refused: acc-2 is frozen: only unfreeze is allowed, and nothing else at all");
