@@ -135,7 +135,7 @@ fn parts(model: &Model, theme: &Theme) -> Vec<HeaderPart> {
 /// The late events that the answer by time leaves out, if the playhead was placed by a time.
 fn late(model: &Model, theme: &Theme) -> Option<(String, Style)> {
     match model.by_time.n_late()? {
-        CountOfLate::NotKnownYet => Some((format!("{UNKNOWN} late"), theme.dim)),
+        CountOfLate::NotKnownYet => Some(("counting late events".to_owned(), theme.dim)),
         CountOfLate::Known(0) => None,
         CountOfLate::Known(n) => Some((format!("{} late left out", count(n)), theme.differs)),
     }
@@ -288,6 +288,14 @@ mod tests {
         assert_eq!(shown("stream ← key, type ← type, data ← data"), Some(("stream ← key".to_owned(), 1)));
         let guess = Some(("stream ← data.orderId (guessed)".to_owned(), 9));
         assert_eq!(shown("stream ← data.orderId (guessed), type ← type, data ← data"), guess);
+    }
+
+    #[test]
+    fn late_events_that_are_still_being_counted_are_said_in_words() {
+        let mut model = Bank::little().screen(120, 36);
+        model.by_time.place(model.playhead.clock.unwrap());
+        let drawn = picture(120, 1, |area, buf| draw(&model, &Theme::plain(), area, buf));
+        assert!(drawn.contains("2024-03-01 18:00:00 · counting late events"), "{drawn}");
     }
 
     #[test]
