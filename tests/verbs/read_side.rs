@@ -60,3 +60,13 @@ fn a_rebuild_says_how_the_rows_were_before_it_replaces_them() {
     assert_eq!(rebuild(&["--check"]), left(3, "compared up to 0, nothing to compare with", damaged));
     assert_eq!(rebuild(&[]), left(0, "projected up to 407, nothing to compare with", damaged));
 }
+
+#[test]
+fn a_printed_screen_refuses_the_keys_that_steer_the_projector() {
+    let desk = Desk::with_bank();
+    for keys in ["p", "o", "[", "]]", ":hold<enter>", ":step 5<enter>"] {
+        let shown = desk.run(&["print", "bank.db", "--keys", keys]).out;
+        assert!(shown.contains("a printed screen changes nothing"), "{keys}\n{shown}");
+        assert!(!shown.contains("HELD") && !shown.contains("/s at most"), "{keys}\n{shown}");
+    }
+}

@@ -41,6 +41,8 @@ pub struct Headless<'a> {
     log_worker: LogWorker,
     rows_worker: RowsWorker,
     read_model: ReadModel,
+    /// The read side as it is, whatever a key would make of it.
+    projected: Message,
 }
 
 impl<'a> Headless<'a> {
@@ -59,7 +61,8 @@ impl<'a> Headless<'a> {
             LogWorker::new(LogConnection::Reading(log.reader()?), Seeker::that_leaves_nothing(location))?;
         let rows_worker = RowsWorker::new(location);
         let read_model = ReadModel::open(location);
-        let mut headless = Self { model, log, store, log_worker, rows_worker, read_model };
+        let mut headless =
+            Self { model, log, store, log_worker, rows_worker, read_model, projected: projected.clone() };
         let moved = head_moved(&*headless.store, headless.store.head()?, None)?;
         headless.happen(moved)?;
         let n_events = headless.store.count(GlobalPosition::START, headless.store.head()?)?;
@@ -113,10 +116,16 @@ impl<'a> Headless<'a> {
         self.model
     }
 
-    fn answer(&mut self, effect: Effect) -> Result<Option<Message>> {
+    fn answer(&mut self, effect: Effect) -> Result<Vec<Message>> {
         match effect {
-            Effect::Ask(ticket, question) => self.answer_question(ticket, question),
-            Effect::Do(deed) => Ok(self.perform(&deed)),
+            Effect::Ask(ticket, question) => {
+                Ok(self.answer_question(ticket, question)?.into_iter().collect())
+            }
+            Effect::Do(Deed::Steer(_)) => {
+                let why = "a printed screen changes nothing; the explorer steers the projector";
+                Ok(vec![Message::Failed(why.to_owned()), self.projected.clone()])
+            }
+            Effect::Do(deed) => Ok(self.perform(&deed).into_iter().collect()),
             Effect::Terminal(
                 TerminalEffect::Copy(_)
                 | TerminalEffect::TakeMouse(_)
@@ -124,7 +133,7 @@ impl<'a> Headless<'a> {
                 | TerminalEffect::AskToSuspend
                 | TerminalEffect::Suspend
                 | TerminalEffect::Resume,
-            ) => Ok(None),
+            ) => Ok(Vec::new()),
         }
     }
 
