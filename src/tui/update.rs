@@ -50,8 +50,6 @@ use crate::domain::event::Timestamp;
 use crate::domain::moment::Reach;
 use crate::tui::effect::{CommandOutcome, Deed, Effect, TerminalEffect};
 use crate::tui::key::Key;
-use crate::tui::keymap::action::KeyAction;
-use crate::tui::keymap::key_name;
 use crate::tui::layout::drawn;
 use crate::tui::message::Message;
 use crate::tui::model::Model;
@@ -197,7 +195,7 @@ fn submitted_command(model: &mut Model, submitted: CommandOutcome, effects: &mut
             head_moved(model, head, model.first_clock.or(head.moment.clock), effects);
             let head = head.moment.position;
             let range = if first == head { format!("{first}") } else { format!("{first} and {head}") };
-            let goes = format!(" · {} goes there", key_name(KeyAction::Head));
+            let goes = format!(" · {} goes there", moves::words_to_head(model));
             let hint = if model.follows_head { "" } else { &goes };
             let text = format!("appended {range}, on the disk{hint}");
             match trouble {

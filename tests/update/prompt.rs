@@ -63,6 +63,12 @@ fn a_command_is_previewed_while_it_is_typed_and_done_on_enter() {
     assert_eq!((model.head, model.playhead.position), (moment(101), at(99)));
     let notice = model.notice.clone().unwrap();
     assert_eq!((notice.tone, notice.text.as_str()), (Tone::Done, "appended 101, on the disk · G goes there"));
+    // In the list of the query view `G` goes to the last row.
+    key(&mut model, KeyCode::Tab);
+    key(&mut model, KeyCode::Tab);
+    let appended = CommandOutcome::Appended { first: at(102), head: reach(102), trouble: None };
+    update(&mut model, Message::Submitted(appended));
+    assert_eq!(model.notice.unwrap().text, "appended 102, on the disk · :goto head goes there");
 }
 
 #[test]

@@ -4,10 +4,12 @@ use crate::domain::event::{GlobalPosition, StreamName};
 use crate::domain::moment::Moment;
 use crate::replay::at::At;
 use crate::tui::effect::Effect;
+use crate::tui::keymap::action::KeyAction;
+use crate::tui::keymap::key_name;
 use crate::tui::layout::layout;
 use crate::tui::model::Model;
 use crate::tui::model::active_time::ActiveTime;
-use crate::tui::model::focus::Selection;
+use crate::tui::model::focus::{Pane, Selection};
 use crate::tui::model::notice::Tone;
 use crate::tui::model::ruler::{Axis, Ruler, RulerPlace, RulerRange};
 use crate::tui::questions::existence::ExistenceQuestion;
@@ -151,6 +153,12 @@ pub(super) fn select(model: &mut Model, stream: StreamName, effects: &mut Vec<Ef
     effects.extend(
         asked.map(|(ticket, question)| Effect::Ask(ticket, Question::Log(LogQuestion::Existence(question)))),
     );
+}
+
+/// What goes to the head: in the query view's list and in a table, the key for it goes to the last line.
+pub(super) fn words_to_head(model: &Model) -> String {
+    let is_in_list = model.focus == Pane::Query && !model.shown_form().is_picture();
+    if is_in_list { format!("{}goto head", key_name(KeyAction::Command)) } else { key_name(KeyAction::Head) }
 }
 
 /// Goes to the place of a column of the ruler.
