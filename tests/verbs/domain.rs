@@ -52,6 +52,7 @@ fn the_file_has_the_totals_that_the_log_proves_with_their_evidence() {
 # Texts, flags and lists keep their last value, as in a merged state. A number is folded where the log proves how.
 # Where it proves nothing, the sum is all that is known of a number, and its line is a comment: it is for you to say
 # what it means.
+# The guide explains this: foldback guide learning, and foldback guide domain.
 
 # wallet: 26 events in 2 streams
 # total = + PaidIn.amount − PaidOut.amount
@@ -83,9 +84,9 @@ total = "total + data.amount"
 [aggregates.wallet.on.PaidOut]
 total = "total - data.amount"
 
-# What the log itself says after an event: a state that differs is marked.
-[aggregates.wallet.recorded]
-total = "data.total"
+# The figures that the log itself has after an event. This part of a domain file is not read yet.
+# [aggregates.wallet.recorded]
+# total = "data.total"
 "#;
     assert_eq!(left.out, expected);
 }

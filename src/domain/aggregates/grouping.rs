@@ -80,7 +80,7 @@ pub fn groups_of<'s>(samples: impl IntoIterator<Item = (&'s str, &'s str)>) -> V
     if has_rest {
         groups.insert(RecognisedBy::Rest, REST.to_owned());
     }
-    named_apart(groups)
+    named_apart(&groups)
 }
 
 /// The part of a stream's name up to its first separator, which is included; `None` if that part says nothing about the
@@ -103,10 +103,10 @@ fn part_of_type(event_type: &str) -> Option<&str> {
 }
 
 /// The groups with names of their own.
-fn named_apart(groups: IndexMap<RecognisedBy, String>) -> Vec<StreamGroup> {
+fn named_apart(groups: &IndexMap<RecognisedBy, String>) -> Vec<StreamGroup> {
     let mut taken = HashSet::new();
     let mut named = Vec::new();
-    for (recognised_by, word) in &groups {
+    for (recognised_by, word) in groups {
         let name = free_name(word, &taken);
         taken.insert(name.clone());
         named.push(StreamGroup { name, recognised_by: recognised_by.clone() });

@@ -108,7 +108,7 @@ fn a_sign_may_depend_on_a_text() {
     let mut total = 0;
     let event = |nth: i64| {
         let amount = 3 + nth * 5 % 17;
-        let kind = ["credit", "debit", "refund"][nth as usize % 3];
+        let kind = ["credit", "debit", "refund"][usize::try_from(nth % 3).unwrap()];
         total += if kind == "debit" { -amount } else { amount };
         let data = format!(
             r#"{{"id":"t{nth}","kind":"{kind}","branch":"b{}","amount":"{amount}.00","total":{total}}}"#,

@@ -43,10 +43,11 @@ pub fn domain_text(learned: &LearnedLog, log: &str, notes: &[String]) -> String 
 }
 
 /// How to read the file.
-const ABOUT: [&str; 3] = [
+const ABOUT: [&str; 4] = [
     "Texts, flags and lists keep their last value, as in a merged state. A number is folded where the log proves how.",
     "Where it proves nothing, the sum is all that is known of a number, and its line is a comment: it is for you to say",
     "what it means.",
+    "The guide explains this: foldback guide learning, and foldback guide domain.",
 ];
 
 fn of_aggregate(text: &mut String, aggregate: &LearnedAggregate) {
@@ -74,6 +75,7 @@ fn of_aggregate(text: &mut String, aggregate: &LearnedAggregate) {
         for line in evidence::of_type(of_type, totals) {
             comment(text, &line);
         }
+        *text += &format!("#   the first one: {}\n", visible(&of_type.example));
         let Some(pattern) = pattern else {
             comment(text, "No rule here: by its name, an event of this type is one of another type as well.");
             continue;
@@ -86,11 +88,14 @@ fn of_aggregate(text: &mut String, aggregate: &LearnedAggregate) {
     }
     if !totals.is_empty() {
         text.push('\n');
-        comment(text, "What the log itself says after an event: a state that differs is marked.");
-        *text += &format!("[aggregates.{name}.recorded]\n");
+        comment(
+            text,
+            "The figures that the log itself has after an event. This part of a domain file is not read yet.",
+        );
+        *text += &format!("# [aggregates.{name}.recorded]\n");
     }
     for total in totals {
-        *text += &format!("{} = {}\n", key(&state_path(&total.keys)), quoted(&data_path(&total.keys)));
+        *text += &format!("# {} = {}\n", key(&state_path(&total.keys)), quoted(&data_path(&total.keys)));
     }
 }
 

@@ -31,7 +31,7 @@ macro_rules! page {
 }
 
 /// All pages, in the order of the list.
-pub const PAGES: [GuidePage; 20] = [
+pub const PAGES: [GuidePage; 21] = [
     page!("words"),
     page!("screen"),
     page!("keys"),
@@ -41,6 +41,7 @@ pub const PAGES: [GuidePage; 20] = [
     page!("verbs"),
     page!("times"),
     page!("domain"),
+    page!("learning"),
     page!("expressions"),
     page!("json"),
     page!("commands"),

@@ -8,9 +8,9 @@ use crate::domain::learning::sign_tally::Positions;
 use crate::domain::learning::text::toml_words::dotted;
 use crate::domain::money::grouped;
 
-/// The lines about a type: how many events there are and where, its fields, and the first one's data.
+/// The lines about a type: how many events there are and where, and its fields.
 pub(super) fn of_type(of_type: &LearnedType, totals: &[LearnedTotal]) -> Vec<String> {
-    let LearnedType { event_type, n_events, first, last, example, fields } = of_type;
+    let LearnedType { event_type, n_events, first, last, fields, .. } = of_type;
     let is_total = |field: &LearnedField| totals.iter().any(|total| total.keys == field.keys);
     let places = match first == last {
         true => format!("position {first}"),
@@ -18,7 +18,6 @@ pub(super) fn of_type(of_type: &LearnedType, totals: &[LearnedTotal]) -> Vec<Str
     };
     let mut lines = vec![format!("{event_type}: {}, {places}", counted(*n_events, "event"))];
     lines.extend(fields.iter().map(|field| format!("  {}", of_field(field, *n_events, is_total(field)))));
-    lines.push(format!("  the first one: {example}"));
     lines
 }
 

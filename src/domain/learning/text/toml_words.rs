@@ -120,7 +120,7 @@ mod tests {
             let toml = format!("{} = {}", key(&name), quoted(&name));
             let read: toml::Table = toml::from_str(&toml).unwrap();
             prop_assert_eq!(read.iter().next().unwrap(), (&name, &toml::Value::String(name.clone())));
-            let keys = ["a".to_owned(), name.clone()];
+            let keys = ["a".to_owned(), name];
             prop_assert!(Expression::parse(&data_path(&keys)).is_ok(), "{}", data_path(&keys));
             prop_assert!(FieldPath::parse(&state_path(&keys)).is_ok(), "{}", state_path(&keys));
             prop_assert!(FieldPath::parse(&state_path(&keys[1..])).is_ok(), "{}", state_path(&keys[1..]));
