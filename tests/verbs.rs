@@ -32,6 +32,8 @@ mod ids;
 mod inputs;
 #[path = "verbs/late.rs"]
 mod late;
+#[path = "verbs/learned_folds.rs"]
+mod learned_folds;
 #[path = "verbs/left_out.rs"]
 mod left_out;
 #[path = "verbs/logs.rs"]

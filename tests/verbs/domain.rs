@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use crate::desk::Desk;
 
 /// A folder beside the project; `None`, with a line that says so, if it is not there.
-fn shared(file: &str) -> Option<String> {
+pub(crate) fn shared(file: &str) -> Option<String> {
     let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../shared").join(file);
     if !path.exists() {
         println!("skipped: {} is not there", path.display());
@@ -17,7 +17,7 @@ fn shared(file: &str) -> Option<String> {
 }
 
 /// Two wallets, each event of which has the total after it.
-fn wallets() -> String {
+pub(crate) fn wallets() -> String {
     let mut totals = [0_i64, 0];
     let mut log = String::new();
     for (nth, owner) in ["Ada", "Bo"].iter().enumerate() {
