@@ -131,6 +131,11 @@ impl Number {
         u32::try_from(self.trimmed().scale).unwrap_or(0)
     }
 
+    /// The number of its significant digits.
+    pub fn n_digits(self) -> u32 {
+        self.trimmed().mantissa.unsigned_abs().checked_ilog10().map_or(1, |digits| digits + 1)
+    }
+
     /// This number × 10^`decimals` without the fraction of that; `None` if it does not fit.
     pub fn shifted(self, decimals: i32) -> Option<i128> {
         let Self { mantissa, scale } = self.trimmed();

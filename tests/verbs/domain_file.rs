@@ -214,3 +214,25 @@ fn old_events_are_read_as_new_ones() {
     let state = json_of(&desk, &["state", "carts.jsonl", "cart-1", "--json"])["state"].to_string();
     assert_eq!(state, r#"{"items":{"tea":3},"status":"open","total":0.3}"#);
 }
+
+#[test]
+fn an_event_that_records_another_figure_than_the_fold_gives_is_listed() {
+    let desk = Desk::new();
+    let event = |data: &str| {
+        format!(
+            "{{\"streamId\":\"acc-1\",\"type\":\"Paid\",\"data\":{data},\"created\":\"2024-03-14T10:00:00Z\"}}\n"
+        )
+    };
+    let log = event(r#"{"amount":0.1,"balance":"0.10"}"#)
+        + &event(r#"{"amount":0.2,"balance":0.30000000000000004}"#)
+        + &event(r#"{"amount":1}"#)
+        + &event(r#"{"amount":1,"balance":2.31}"#);
+    write(&desk, "log.jsonl", &log);
+    let domain = "[aggregates.account.on.Paid]\nbalance = \"default(this, 0) + data.amount\"\n\
+                  [aggregates.account.recorded]\nbalance = \"data.balance\"\n";
+    write(&desk, "foldback.toml", domain);
+    let rows = desk.run(&["query", "log.jsonl", "SELECT position, reason FROM not_understood", "--json"]);
+    let rows: Vec<Value> = rows.out.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let reason = "in part: balance is 2.3, and the event records 2.31";
+    assert_eq!(rows, [json!({"position": 4, "reason": reason})]);
+}

@@ -2,15 +2,17 @@
 //!
 //! Its files:
 //!
+//! - `recorded.rs`: figures that the log itself records, compared with the state after the event
 //! - `rules.rs`: the rules of a declared fold: which fields the events of a type set and remove
 //! - `upcast.rs`: upcasters: events of an old type read as those of a newer one
 
+mod recorded;
 pub mod rules;
 pub mod upcast;
 
 use std::sync::{Arc, LazyLock};
 
-use crate::domain::aggregates::declared::rules::{EventRule, FieldChange};
+use crate::domain::aggregates::declared::rules::{EventRule, FieldChange, FieldRule};
 use crate::domain::aggregates::declared::upcast::{UpcastEvent, Upcasters};
 use crate::domain::event::RecordedEvent;
 use crate::domain::expression::field_path::overlap;
@@ -34,19 +36,31 @@ pub struct DeclaredFold {
     /// The state before the first event.
     start: Arc<Document>,
     rules: Arc<[EventRule]>,
+    /// Figures that events record, by the fields of the state that they should equal.
+    recorded: Arc<[FieldRule]>,
     upcasters: Arc<Upcasters>,
     text: Arc<str>,
 }
 
 impl DeclaredFold {
-    /// The fold with these rules, of which the first one counts whose pattern an event's type matches.
-    pub fn new(start: Document, rules: Vec<EventRule>, upcasters: Arc<Upcasters>) -> Self {
+    /// The fold with these rules, of which the first one counts whose pattern an event's type matches. After each event the
+    /// fields of `recorded` are compared with the figures that the event records.
+    pub fn new(
+        start: Document,
+        rules: Vec<EventRule>,
+        recorded: Vec<FieldRule>,
+        upcasters: Arc<Upcasters>,
+    ) -> Self {
         let begins = serde_json::to_string(&start).unwrap_or_default();
         let mut text = format!("declared 1\nstart {}:{begins}\n{}", begins.len(), upcasters.text());
         for rule in &rules {
             text += &rule.text();
         }
-        Self { start: Arc::new(start), rules: rules.into(), upcasters, text: text.into() }
+        for rule in &recorded {
+            text += &format!("recorded{}\n", rule.text());
+        }
+        let (rules, recorded) = (rules.into(), recorded.into());
+        Self { start: Arc::new(start), rules, recorded, upcasters, text: text.into() }
     }
 
     fn rule_of(&self, event_type: &str) -> Option<&EventRule> {
@@ -82,6 +96,8 @@ impl DeclaredFold {
                 Err(why) => faults.push(format!("{}: {why}", change.source)),
             }
         }
+        let scope = scope_of(state, event, &event_as_read);
+        faults.extend(self.recorded.iter().filter_map(|rule| recorded::difference(rule, &scope, state)));
         if faults.is_empty() { Meaning::Understood } else { Meaning::Partly(faults.join("; ").into()) }
     }
 }
@@ -123,7 +139,7 @@ impl Fold for DeclaredFold {
     }
 }
 
-/// The scope of a rule: the state before the event.
+/// The scope of an event with a state: for its changes the one before it, for recorded figures the one after it.
 fn scope_of<'a>(
     state: &'a Document,
     event: &'a RecordedEvent,

@@ -23,7 +23,7 @@ const REMOVE: &str = "remove";
 
 /// The aggregate that a table declares.
 pub(super) fn aggregate(table: &FileTable<'_>, upcasters: &Arc<Upcasters>) -> Result<Aggregate, Mistake> {
-    table.has_only(&["streams", "category", "start", "on"])?;
+    table.has_only(&["streams", "category", "start", "on", "recorded"])?;
     let name = table.key();
     let streams = match (table.text("streams")?, table.text("category")?) {
         (Some(_), Some(_)) => return Err(table.mistake("an aggregate has streams or a category, not both")),
@@ -46,8 +46,20 @@ pub(super) fn aggregate(table: &FileTable<'_>, upcasters: &Arc<Upcasters>) -> Re
     let names = rules.iter().flat_map(|rule| &rule.types).filter(|pattern| pattern.is_name());
     let event_types = names.map(|name| name.as_str().to_owned().into()).collect();
     let words = AggregateWords { event_types, ..AggregateWords::of(name) };
-    let fold = Arc::new(DeclaredFold::new(start, rules, Arc::clone(upcasters)));
+    let recorded = match table.table("recorded")? {
+        Some(recorded) => field_rules(&recorded)?,
+        None => Vec::new(),
+    };
+    let fold = Arc::new(DeclaredFold::new(start, rules, recorded, Arc::clone(upcasters)));
     Ok(Aggregate { name: name.to_owned().into(), words, streams, fold, decider: None })
+}
+
+/// The fields of a table, each with its expression.
+fn field_rules(table: &FileTable<'_>) -> Result<Vec<FieldRule>, Mistake> {
+    let rule = |(key, span, value): (&str, Range<usize>, FileValue<'_>)| {
+        Ok(FieldRule { path: table.path(key, &span)?, value: value.expression(key)? })
+    };
+    table.entries().map(rule).collect()
 }
 
 /// The state before the first event.

@@ -116,7 +116,10 @@ fn a_stream_belongs_to_the_first_pattern_that_its_name_matches() {
 
 #[test]
 fn the_digest_changes_with_each_rule_and_not_with_how_the_file_is_written() {
-    let base = format!("[aggregates.cart]\nstart = {{ n = 1 }}\n{ON}[upcast.Old]\nas = \"Opened\"\n");
+    let base = format!(
+        "[aggregates.cart]\nstart = {{ n = 1 }}\n{ON}[upcast.Old]\nas = \"Opened\"\n\
+         [aggregates.cart.recorded]\nn = \"data.n\"\n"
+    );
     let digest = |text: &str| parse(text).unwrap().digest();
     let spaced = base.replace(" = ", "   =   ").replace('\n', "\n\n# a comment\n");
     assert_eq!(digest(&spaced), digest(&base));
@@ -127,6 +130,7 @@ fn the_digest_changes_with_each_rule_and_not_with_how_the_file_is_written() {
         ("'open'", "'shut'"),
         ("on.Opened", "on.Shut"),
         ("Old", "Older"),
+        ("\"data.n\"", "\"data.m\""),
         ("as = \"Opened\"", "as = \"Shut\""),
         ("as = \"Opened\"", "as = \"Opened\"\ndata = \"data\""),
     ] {

@@ -70,8 +70,8 @@ impl EventRule {
         for pattern in &self.types {
             text += &format!(" {}", with_length(pattern.as_str()));
         }
-        for FieldRule { path, value } in &self.sets {
-            text += &format!("\n  set {} {}", with_length(path.source()), with_length(value.source()));
+        for rule in &self.sets {
+            text += &format!("\n  set{}", rule.text());
         }
         for path in &self.removes {
             text += &format!("\n  remove {}", with_length(path.source()));
@@ -81,6 +81,12 @@ impl EventRule {
 }
 
 impl FieldRule {
+    /// The rule as versioned text: each part follows its length in bytes.
+    pub(super) fn text(&self) -> String {
+        let (path, value) = (self.path.source(), self.value.source());
+        format!(" {}:{path} {}:{value}", path.len(), value.len())
+    }
+
     fn change<'r>(
         &'r self,
         scope: &EvaluationScope<'_>,
@@ -113,7 +119,11 @@ impl FieldChange<'_> {
     }
 }
 
-fn keys_of(path: &FieldPath, scope: &EvaluationScope<'_>) -> Result<Vec<PathKey<'static>>, String> {
+/// The keys of a path, or the reason why one is unknown.
+pub(super) fn keys_of(
+    path: &FieldPath,
+    scope: &EvaluationScope<'_>,
+) -> Result<Vec<PathKey<'static>>, String> {
     let keys = path.keys(scope).map_err(|why| format!("{}: in its key, {why}", path.source()))?;
     Ok(keys.into_iter().map(PathKey::into_owned).collect())
 }
