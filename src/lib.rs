@@ -189,6 +189,8 @@
 //! - **A function of expressions**: its name with an example in `domain/expression/function.rs`, what it does in
 //!   `domain/expression/calls.rs`, its name in `assets/guide/expressions.md`, and a case in a file of
 //!   `tests/expressions/`.
+//! - **An adapter**: a program in `assets/adapters/` that speaks the protocol of `runtime/fold_process.rs`, and its test
+//!   in `tests/fold_process/`, with the real library that it is for. `.ci/run` installs the library.
 //! - **A limit**: a constant with its reason beside the code that keeps it, and a line in a file of `tests/limits/`.
 //!
 //! After a change to keys, help or screens, `FOLDBACK_BLESS=1 cargo test` rewrites the generated pages and pictures.

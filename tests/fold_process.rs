@@ -15,6 +15,8 @@ mod libraries;
 mod program;
 #[path = "fold_process/requests.rs"]
 mod requests;
+#[path = "fold_process/shared_store.rs"]
+mod shared_store;
 mod support;
 #[path = "fold_process/typescript.rs"]
 mod typescript;

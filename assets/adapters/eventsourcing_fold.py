@@ -34,7 +34,7 @@ UUID_AT_END = re.compile(r"[0-9a-fA-F]{8}-?(?:[0-9a-fA-F]{4}-?){3}[0-9a-fA-F]{12
 
 
 def main():
-    # Lines of JSON go to foldback. What the aggregate prints goes to stderr, which foldback shows if the program fails.
+    # stdout is for foldback. Output of the aggregate goes to stderr; foldback shows its last lines if the program fails.
     out = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)
     folder = os.getcwd()

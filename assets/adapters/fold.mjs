@@ -28,7 +28,7 @@ import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
 const [path, member] = process.argv.slice(2);
-// What the module prints goes to stderr, which foldback shows if the program fails.
+// Output of the module goes to stderr. foldback shows its last lines if the program fails.
 const write = process.stdout.write.bind(process.stdout);
 process.stdout.write = process.stderr.write.bind(process.stderr);
 const imported = await import(pathToFileURL(resolve(path)));

@@ -39,7 +39,7 @@ BUGS = (ArithmeticError, AssertionError, AttributeError, ImportError, LookupErro
 
 
 def main():
-    # Lines of JSON go to foldback. What the module prints goes to stderr, which foldback shows if the program fails.
+    # stdout is for foldback. Output of the module goes to stderr; foldback shows its last lines if the program fails.
     out = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)
     folder = os.getcwd()

@@ -93,7 +93,7 @@ fn check_fold(mut scene: Scene) {
             assert_eq!(json_of(&window.states), expected[to - 1..to], "{from} to {to}");
         }
     }
-    // What is not understood before all else leaves the stream without a state.
+    // Before the first event that is understood, the stream has no state.
     let before = scene.fold(&[event(1, "Noted", "not JSON"), event(2, "Noted", "0")]).unwrap();
     assert_eq!(json_of(&before.states), [Value::Null, json!({"items": {}, "n": 1})]);
 }

@@ -96,7 +96,7 @@ fn a_greeting_has_the_version_of_the_protocol_and_short_texts() {
     assert!(matches!(read_greeting(b"{\"hello\":1}"), Err(BadAnswer::Form(_))));
 }
 
-/// What a program may write where a line is expected.
+/// Output of a program that is asked for a line.
 fn output() -> impl Strategy<Value = Vec<u8>> {
     let piece = prop_oneof![
         4 => Just(b"{\"fold\":1,\"states\":[{\"n\":1},2]}\n".to_vec()),

@@ -65,7 +65,7 @@ fn answers(program: &str, script: &str, folder: &Path) -> Vec<LibraryStream> {
 }
 
 /// The state without the aggregate's version, which the adapter adds to it, and the version.
-fn without_version(state: &StateJson) -> (Value, Option<u64>) {
+pub fn without_version(state: &StateJson) -> (Value, Option<u64>) {
     let mut state: Value = serde_json::from_str(state.text()).unwrap();
     let version = state.as_object_mut().and_then(|fields| fields.remove("_version"));
     (state, version.and_then(|version| version.as_u64()))

@@ -23,7 +23,7 @@ const ENVIRONMENT: [&str; 7] = ["PATH", "HOME", "TMPDIR", "LANG", "LC_ALL", "LC_
 const ENVIRONMENT_SET: [(&str, &str); 4] =
     [("TZ", "UTC"), ("PYTHONHASHSEED", "0"), ("PYTHONUTF8", "1"), ("PYTHONUNBUFFERED", "1")];
 
-/// How often a cancel is noticed while a line is awaited.
+/// The time between two looks at the token of a cancel, while a line is awaited.
 const CANCEL_CHECK: Duration = Duration::from_millis(10);
 
 /// A program with its arguments, and the folder in which it runs.
@@ -184,7 +184,7 @@ fn write_lines(mut stdin: ChildStdin) -> io::Result<Sender<Vec<u8>>> {
     Ok(to_stdin)
 }
 
-/// Limits the data of a process. Where the system has no such call, or refuses it, there is no limit.
+/// Limits the data of a process. There is no limit on a system without such a call.
 #[cfg(target_os = "linux")]
 fn limit_memory(child: &Child, memory_bytes: u64) {
     use rustix::process::{Resource, Rlimit, prlimit};

@@ -23,7 +23,8 @@ pub struct FoldFault {
     pub stderr: Vec<String>,
 }
 
-/// What went wrong. After all but `Reported` the process has been ended, and the next request starts another one.
+/// The cause of a fault. `Reported` leaves the process as it is. Any other cause ends it, and the next request starts another
+/// one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum FaultCause {
     /// It cannot be started: the system's reason.
@@ -87,7 +88,7 @@ impl fmt::Display for BadAnswer {
     }
 }
 
-/// What happened, to which program, and what it wrote last.
+/// The program, the cause, and the last lines of stderr.
 impl fmt::Display for FoldFault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let program = &self.program;

@@ -12,7 +12,7 @@ use crate::runtime::fold_process::limits::{STDERR_LINE_BYTES_MAX, STDERR_LINES_M
 /// Lines that wait to be taken. Each request has one line for an answer; a process that writes more has to wait.
 const LINES_WAITING_MAX: usize = 1;
 
-/// How long a process that has ended is waited for until its stderr ends. A grandchild may keep it open.
+/// The longest wait for the end of stderr after the end of a process: something that the process started may keep it open.
 const STDERR_WAIT: Duration = Duration::from_millis(300);
 
 /// The outcome of reading on.
