@@ -49,6 +49,8 @@ pub struct FoldProcess {
     program: FoldProgram,
     limits: ProcessLimits,
     running: Option<RunningFold>,
+    /// The greeting of its first process. States of another fold must not be mixed with those of this one.
+    first_greeting: Option<Greeting>,
     /// The number of the newest request.
     last_id: u64,
     failed_start: Option<FailedStart>,
@@ -80,13 +82,13 @@ struct FailedStart {
 impl FoldProcess {
     /// A program that is not started yet.
     pub fn new(program: FoldProgram, limits: ProcessLimits) -> Self {
-        Self { program, limits, running: None, last_id: 0, failed_start: None }
+        Self { program, limits, running: None, first_greeting: None, last_id: 0, failed_start: None }
     }
 
     /// The answer to the hello.
     ///
     /// # Errors
-    /// The program cannot be started, or gives no greeting.
+    /// The program cannot be started, gives no greeting, or has become another fold since its first process.
     pub fn greeting(&mut self, cancel: &Cancel) -> Result<OrCancelled<Greeting>, FoldFault> {
         let running = match self.take_ready(cancel)? {
             Ok(running) => running,
@@ -214,12 +216,9 @@ impl FoldProcess {
                     self.running = Some(running);
                     return Ok(Err(cancelled));
                 }
-                (FoldRequest::Hello, Ok(Ok(line))) => match read_greeting(&line) {
+                (FoldRequest::Hello, Ok(Ok(line))) => match self.greeted(&mut running, &line) {
                     Ok(greeting) => (running.greeting, running.owed) = (greeting, None),
-                    Err(bad) => {
-                        let cause = running.bad_output(bad);
-                        return Err(self.failed(&running, cause));
-                    }
+                    Err(cause) => return Err(self.failed(&running, cause)),
                 },
                 (FoldRequest::Hello, Err(cause)) => return Err(self.failed(&running, cause)),
                 // Nobody waits for this answer any more.
@@ -228,6 +227,17 @@ impl FoldProcess {
             }
         }
         Ok(Ok(running))
+    }
+
+    /// Reads the greeting of a process, which is that of the first one.
+    fn greeted(&mut self, running: &mut RunningFold, line: &[u8]) -> Result<Greeting, FaultCause> {
+        let now = read_greeting(line).map_err(|bad| running.bad_output(bad))?;
+        let first = self.first_greeting.get_or_insert_with(|| now.clone());
+        if *first == now {
+            return Ok(now);
+        }
+        let _ = running.child.end();
+        Err(FaultCause::OtherFold { before: first.fold.clone(), now: now.fold })
     }
 
     /// Starts a process, and says hello to it.

@@ -53,6 +53,19 @@ fn a_process_that_ended_between_two_requests_is_started_again() {
 }
 
 #[test]
+fn a_program_that_is_another_fold_after_a_restart_is_not_taken_for_the_one_before() {
+    let script = "echo $$ >> starts\nread -r hello\necho \"{\\\"hello\\\":1,\\\"fold\\\":\\\"cart $(grep -c . starts)\\\"}\"\n\
+                  read -r request\nexit 3\n";
+    let mut scene = Scene::script(script, PATIENT);
+    let first = scene.fold(&events(1)).unwrap_err();
+    assert!(matches!(first.why, FaultCause::Ended { .. }), "{first}");
+    let expected =
+        "`sh fold.sh` was the fold \"cart 1\" and is now \"cart 2\", so all has to be folded again";
+    assert_eq!(scene.fold(&events(1)).unwrap_err().to_string(), expected);
+    assert!(!is_running(&scene.lines("starts")[1]));
+}
+
+#[test]
 fn silence_ends_the_process_after_its_time() {
     let limits = ProcessLimits { window_time: SHORT, ..PATIENT };
     let mut scene =

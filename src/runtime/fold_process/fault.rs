@@ -35,6 +35,9 @@ pub enum FaultCause {
     Ended { request: FoldRequest, status: String },
     /// Its output is not an answer.
     BadOutput(BadAnswer),
+    /// It was started again, and is another fold than before, by their words: its code has been changed. Its states are not to
+    /// be mixed with those from before.
+    OtherFold { before: String, now: String },
     /// The user's code reports an error. The version of the event, where it names one.
     Reported { what: String, at: Option<StreamPosition> },
 }
@@ -103,6 +106,12 @@ impl fmt::Display for FoldFault {
             }
             FaultCause::BadOutput(bad) => {
                 write!(f, "`{program}` was ended, because its output is not the protocol's: {bad}")?;
+            }
+            FaultCause::OtherFold { before, now } => {
+                write!(
+                    f,
+                    "`{program}` was the fold \"{before}\" and is now \"{now}\", so all has to be folded again"
+                )?;
             }
             FaultCause::Reported { what, at: Some(at) } => {
                 write!(f, "`{program}` reports an error at version {at}: {what}")?;
