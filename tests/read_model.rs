@@ -28,6 +28,8 @@ mod mapping;
 mod merged;
 #[path = "read_model/not_understood.rs"]
 mod not_understood;
+#[path = "read_model/own_tables.rs"]
+mod own_tables;
 #[path = "read_model/place.rs"]
 mod place;
 #[path = "read_model/rebuild.rs"]

@@ -4,6 +4,7 @@
 //!
 //! - `account.rs`: the bank's projections
 //! - `columns.rs`: names, currencies and other values in the columns of rows
+//! - `declared.rs`: declared projections: a person's own tables and SQL, with a history that foldback keeps for them
 //! - `documents.rs`: the projection `documents`: the states of the streams of aggregates without tables of their own
 //! - `list.rs`: the projections of a log: those that every log has, and those of its aggregates
 //! - `not_understood.rs`: the projection `not_understood`: events not understood, or only in part, each with its reason
@@ -13,6 +14,7 @@
 
 pub mod account;
 pub(in crate::read_model) mod columns;
+pub mod declared;
 pub mod documents;
 pub mod list;
 pub mod not_understood;
@@ -67,16 +69,16 @@ pub struct Touched {
 /// How events become rows. A projection lives for one batch: it may write rows as the events come, or collect them and
 /// write them at the end of the batch, in the order that suits its index.
 pub trait Projection {
-    fn name(&self) -> &'static str;
+    fn name(&self) -> &str;
 
     /// Has to rise whenever the same events would become other rows. A read model of another version is rebuilt.
     fn version(&self) -> i64;
 
     /// Its tables and views, as SQL.
-    fn schema(&self) -> &'static str;
+    fn schema(&self) -> &str;
 
     /// Its tables that a batch reads before it writes: the present, without history.
-    fn present(&self) -> &'static [&'static str];
+    fn present(&self) -> Vec<&str>;
 
     /// The meanings of the columns of its tables and views, by name.
     fn columns(&self) -> &'static [ColumnMeaning];

@@ -9,6 +9,7 @@ use rusqlite::{Connection, Row, Statement};
 use crate::cancel::{Cancel, Cancelled};
 use crate::read_model::engine::differences::{NamedRow, OtherValues, TableDifference, UnmatchedRows};
 use crate::read_model::engine::layout::SCHEMA;
+use crate::read_model::projections::declared::history::{FROM_POSITION, history_of};
 use crate::read_model::questions::sql::confined::value;
 use crate::read_model::rows::Value;
 use crate::read_model::rows::columns::ColumnMeaning;
@@ -169,12 +170,15 @@ fn definitions(connection: &Connection) -> rusqlite::Result<Vec<Option<String>>>
     select.query_map([], |row| row.get(0))?.collect()
 }
 
-/// The views, and the tables that only grow, which have a position in their key.
+/// The views, the tables that only grow, which have a position in their key, and the tables of declared projections, which
+/// have a history.
 fn sources(connection: &Connection) -> rusqlite::Result<Vec<ComparedSource>> {
     let mut all = all_sources(connection)?;
-    let only_grows =
-        |source: &ComparedSource, n_key| source.columns.iter().take(n_key).any(|column| column == "position");
-    all.retain(|source| source.n_key.is_none_or(|n_key| only_grows(source, n_key)));
+    let is_position = |column: &String| column == "position" || column == FROM_POSITION;
+    let only_grows = |source: &ComparedSource, n_key| source.columns.iter().take(n_key).any(is_position);
+    let names: Vec<String> = all.iter().map(|source| source.name.clone()).collect();
+    let has_history = |source: &ComparedSource| names.contains(&history_of(&source.name));
+    all.retain(|source| source.n_key.is_none_or(|n_key| only_grows(source, n_key) || has_history(source)));
     Ok(all)
 }
 

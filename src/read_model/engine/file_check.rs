@@ -64,19 +64,20 @@ fn present_fault(connection: &Connection, projections: &Projections) -> Result<O
 }
 
 /// The tables that a batch reads before it writes. Most grow with the streams and the days of a log, some with its events.
-fn present(projections: &Projections) -> Vec<&'static str> {
-    projections.begin().iter().flat_map(|projection| projection.present()).copied().collect()
+fn present(projections: &Projections) -> Vec<String> {
+    let all = projections.begin();
+    all.iter().flat_map(|projection| projection.present()).map(str::to_owned).collect()
 }
 
 /// Those of the tables that have at most that many rows.
-fn affordable<'t>(connection: &Connection, tables: &[&'t str], n_rows_max: u64) -> Result<Vec<&'t str>> {
+fn affordable<'t>(connection: &Connection, tables: &'t [String], n_rows_max: u64) -> Result<Vec<&'t str>> {
     let mut affordable = Vec::new();
     for table in tables {
-        let count = format!("SELECT count(*) FROM (SELECT 1 FROM {table} LIMIT ?1)");
+        let count = format!("SELECT count(*) FROM (SELECT 1 FROM \"{table}\" LIMIT ?1)");
         let n_rows: i64 =
             connection.query_row(&count, [i64::try_from(n_rows_max)?.saturating_add(1)], |row| row.get(0))?;
         if u64::try_from(n_rows)? <= n_rows_max {
-            affordable.push(*table);
+            affordable.push(table.as_str());
         }
     }
     Ok(affordable)
@@ -175,16 +176,16 @@ mod tests {
 
     #[test]
     fn no_table_with_more_rows_than_the_limit_is_checked_before_projecting() {
-        let tables = ["account_rows", "total_rows", "document_rows"];
-        for long in tables {
+        let tables = ["account_rows", "total_rows", "document_rows"].map(str::to_owned);
+        for long in &tables {
             let connection = Connection::open_in_memory().unwrap();
-            for table in tables {
+            for table in &tables {
                 let n_rows = if table == long { 4 } else { 3 };
                 let rows = ["(1)"; 4][..n_rows].join(",");
                 let sql = format!("CREATE TABLE {table} (id INTEGER); INSERT INTO {table} VALUES {rows}");
                 connection.execute_batch(&sql).unwrap();
             }
-            let others: Vec<_> = tables.into_iter().filter(|table| *table != long).collect();
+            let others: Vec<_> = tables.iter().filter(|table| *table != long).collect();
             assert_eq!(affordable(&connection, &tables, 3).unwrap(), others);
             assert_eq!(affordable(&connection, &tables, 4).unwrap(), tables);
         }

@@ -13,6 +13,7 @@ use crate::read_model::engine::contradiction::Contradiction;
 use crate::read_model::engine::known::KnownStreams;
 use crate::read_model::engine::layout;
 use crate::read_model::engine::location::{Location, Pointer};
+use crate::read_model::projections::declared::file::N_PROJECTION_STATEMENTS_MAX;
 use crate::read_model::projections::list::Projections;
 use crate::store::clock;
 use crate::store::sql::unreadable::is_unreadable;
@@ -35,7 +36,7 @@ const CHECKPOINT_PAGES: i64 = 8192;
 
 /// Prepared statements that a connection keeps: more than all projections have, because preparing a statement for each
 /// event costs more than running it.
-const N_STATEMENTS: usize = 64;
+const N_STATEMENTS: usize = 64 + N_PROJECTION_STATEMENTS_MAX;
 
 /// Instructions of SQLite's virtual machine between two checks for cancellation, which also happen while it sorts.
 const N_INSTRUCTIONS: i32 = 1000;
@@ -119,6 +120,7 @@ impl Generation {
         let path = location.generation_path(number);
         let fill = || -> Result<Connection> {
             let mut connection = open_for_writing(&path)?;
+            location.projections().on(&connection)?;
             let tx = connection.transaction()?;
             layout::make(&tx, location.projections())?;
             let row = params![location.store_id(), pointer.id, location.aggregates().digest()];
@@ -131,8 +133,8 @@ impl Generation {
             tx.commit()?;
             Ok(connection)
         };
-        match fill() {
-            Ok(connection) => Ok(Self::of(pointer, connection, location, true)),
+        match fill().and_then(|connection| Self::of(&pointer, connection, location, true)) {
+            Ok(created) => Ok(created),
             Err(error) => {
                 let _ = std::fs::remove_file(&path);
                 Err(error.context(format!("{} cannot be begun", path.display())))
@@ -140,17 +142,28 @@ impl Generation {
         }
     }
 
-    fn of(pointer: Pointer, connection: Connection, location: &Location, is_begun_here: bool) -> Self {
-        let (known, cancel) = (KnownStreams::default(), Cancel::never());
-        let projections = location.projections().clone();
-        Self { pointer, connection, projections, known, is_begun_here, cancel }
+    fn of(
+        pointer: &Pointer,
+        connection: Connection,
+        location: &Location,
+        is_begun_here: bool,
+    ) -> Result<Self> {
+        let (pointer, known, cancel) = (pointer.clone(), KnownStreams::default(), Cancel::never());
+        let projections = location.projections().on(&connection)?;
+        let mut new = Self { pointer, connection, projections, known, is_begun_here, cancel };
+        new.cancel_when(&Cancel::never())?;
+        Ok(new)
     }
 
     /// Stops writing as soon as this token is cancelled: nothing of the current batch is kept.
     pub(in crate::read_model) fn cancel_when(&mut self, cancel: &Cancel) -> rusqlite::Result<()> {
-        stop_when(&mut self.connection, cancel)?;
         self.cancel = cancel.clone();
-        Ok(())
+        let Some(deadline) = self.projections.statement_deadline().cloned() else {
+            return stop_when(&mut self.connection, cancel);
+        };
+        let cancel = cancel.clone();
+        let is_over = move || cancel.is_cancelled() || deadline.is_over();
+        self.connection.progress_handler(N_INSTRUCTIONS, Some(is_over))
     }
 
     pub(in crate::read_model) fn is_cancelled(&self) -> bool {
@@ -173,7 +186,7 @@ impl Generation {
         let checked = open_for_writing(&path)
             .and_then(|connection| Ok(check(&connection, location, pointer)?.map_or(Ok(connection), Err)));
         match checked {
-            Ok(Ok(connection)) => Ok(Ok(Self::of(pointer.clone(), connection, location, false))),
+            Ok(Ok(connection)) => Self::of(pointer, connection, location, false).map(Ok),
             Ok(Err(reason)) => Ok(Err(reason)),
             // It was deleted between the check and the opening.
             Err(_) if !path.exists() => Ok(Err(RebuildReason::Missing)),

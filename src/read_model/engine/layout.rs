@@ -60,17 +60,18 @@ pub(in crate::read_model) fn fault(
 }
 
 /// The layouts that were needed so far, each by the schemas of its projections: one for each set of them.
-static LAYOUTS: Mutex<Vec<(Vec<&str>, GenerationLayout)>> = Mutex::new(Vec::new());
+static LAYOUTS: Mutex<Vec<(Vec<String>, GenerationLayout)>> = Mutex::new(Vec::new());
 
 fn ours(projections: &Projections) -> Result<GenerationLayout> {
-    let schemas: Vec<&str> = projections.begin().iter().map(|projection| projection.schema()).collect();
+    let schemas: Vec<String> =
+        projections.begin().iter().map(|projection| projection.schema().to_owned()).collect();
     let mut layouts = LAYOUTS.lock().unwrap_or_else(PoisonError::into_inner);
     if let Some((_, known)) = layouts.iter().find(|(known, _)| *known == schemas) {
         return Ok(Arc::clone(known));
     }
     let fresh = Connection::open_in_memory()?;
     prepare(&fresh)?;
-    make(&fresh, projections)?;
+    make(&fresh, &projections.on(&fresh)?)?;
     let made: GenerationLayout = pieces(&fresh)?.into();
     layouts.push((schemas, Arc::clone(&made)));
     Ok(made)

@@ -3,10 +3,12 @@
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{ErrorKind, Read, Seek, Write};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use anyhow::{Context, Result};
 
 use crate::domain::aggregates::Aggregates;
+use crate::read_model::projections::declared::checked::CheckedProjection;
 use crate::read_model::projections::list::Projections;
 use crate::store::cache::cache_folder;
 use crate::store::log::LogIdentity;
@@ -102,6 +104,11 @@ impl Location {
     pub fn in_folder(folder: PathBuf, log: &LogIdentity) -> Self {
         let projections = Projections::of(&log.aggregates);
         Self { folder, log: log.clone(), projections }
+    }
+
+    /// The same location with projections that a person declared, besides those of the log.
+    pub fn with_declared(self, declared: Vec<Arc<CheckedProjection>>) -> Self {
+        Self { projections: self.projections.with_declared(declared), ..self }
     }
 
     pub fn folder(&self) -> &Path {

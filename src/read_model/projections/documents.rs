@@ -33,7 +33,7 @@ struct StateAfter {
 }
 
 impl Projection for Documents {
-    fn name(&self) -> &'static str {
+    fn name(&self) -> &str {
         "documents"
     }
 
@@ -41,12 +41,12 @@ impl Projection for Documents {
         2
     }
 
-    fn schema(&self) -> &'static str {
+    fn schema(&self) -> &str {
         include_str!("documents.sql")
     }
 
-    fn present(&self) -> &'static [&'static str] {
-        &["document_rows"]
+    fn present(&self) -> Vec<&str> {
+        vec!["document_rows"]
     }
 
     fn columns(&self) -> &'static [ColumnMeaning] {

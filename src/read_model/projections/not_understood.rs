@@ -57,7 +57,7 @@ struct ReasonCounts {
 }
 
 impl Projection for NotUnderstood {
-    fn name(&self) -> &'static str {
+    fn name(&self) -> &str {
         "not_understood"
     }
 
@@ -65,12 +65,12 @@ impl Projection for NotUnderstood {
         4
     }
 
-    fn schema(&self) -> &'static str {
+    fn schema(&self) -> &str {
         include_str!("not_understood.sql")
     }
 
-    fn present(&self) -> &'static [&'static str] {
-        &[]
+    fn present(&self) -> Vec<&str> {
+        vec![]
     }
 
     fn columns(&self) -> &'static [ColumnMeaning] {

@@ -3,6 +3,8 @@
 use std::fmt;
 
 use crate::read_model::engine::layout::SCHEMA;
+use crate::read_model::projections::declared::history::{self, history_of, keys_of};
+use crate::read_model::projections::declared::table::DeclaredTable;
 use crate::read_model::projections::list::Projections;
 use crate::read_model::questions::sql::events::EVENTS_VIEW;
 
@@ -41,10 +43,30 @@ pub struct SchemaItem {
 /// projections' tables, then the engine's own.
 pub fn documentation(projections: &Projections) -> Vec<SchemaItem> {
     let projected: Vec<_> =
-        projections.begin().iter().flat_map(|projection| split(projection.schema())).collect();
+        projections.bundled().iter().flat_map(|projection| split(projection.schema())).collect();
     let all = projected.into_iter().chain(split(EVENTS_VIEW)).chain(split(SCHEMA));
     let (views, tables): (Vec<_>, Vec<_>) = all.partition(|made| made.kind == SchemaItemKind::View);
-    views.into_iter().chain(tables).collect()
+    let (declared, histories): (Vec<_>, Vec<_>) = projections.declared_tables().map(of_declared).unzip();
+    declared.into_iter().chain(views).chain(tables).chain(histories.into_iter().flatten()).collect()
+}
+
+/// The documentation of a declared projection's table: the view that questions see, and the tables after it.
+fn of_declared(table: &DeclaredTable) -> (SchemaItem, [SchemaItem; 2]) {
+    let item = |kind, name: String, comment: String, statement: String| SchemaItem {
+        kind,
+        name,
+        comment,
+        statement,
+    };
+    let internal = |name: String, comment: &str| {
+        let comment = format!("{comment} of {}.", table.name);
+        let statement = format!("CREATE TABLE \"{name}\"");
+        item(SchemaItemKind::Table, name, comment, statement)
+    };
+    let view = history::view(table).replacen("CREATE TEMP VIEW", "CREATE VIEW", 1);
+    let own = item(SchemaItemKind::View, table.name.clone(), table.comment.clone(), view);
+    let keys = internal(keys_of(&table.name), "The keys that there ever were");
+    (own, [keys, internal(history_of(&table.name), "The rows from each position on")])
 }
 
 /// The functions that questions may call in addition to SQLite's; the statement of each is its call.

@@ -24,6 +24,8 @@ use rusqlite::Connection;
 
 use crate::domain::moment::Moment;
 use crate::read_model::engine::projection_state::read_state;
+use crate::read_model::projections::declared::history;
+use crate::read_model::projections::list::Projections;
 use crate::read_model::questions::as_of;
 use crate::read_model::questions::query::{ReadModel, connect};
 use crate::read_model::questions::sql::answer::{AnswerHeader, AnswerPlace, QueryFailure, RowSink};
@@ -134,6 +136,7 @@ impl ReadModel {
         let empty = EmptyTables::like(&connection, &columns, as_of, &checkpoint).ok();
         let as_of = as_of.position(&checkpoint);
         bound(&connection).map_err(|error| plain(&error))?;
+        create_views(&connection, self.location().projections()).map_err(|error| plain(&error))?;
         // Dropped after the connection.
         let log = events::attach(&connection, sql, self.location().log()).map_err(QueryFailure::Log)?;
         let confined = Confined::new(connection, limits, log.is_some()).map_err(|error| plain(&error))?;
@@ -162,4 +165,11 @@ fn connect_at_checkpoint(path: &Path) -> Result<(Connection, Moment)> {
 fn begin(connection: &Connection) -> Result<Moment> {
     connection.execute_batch("BEGIN")?;
     Ok(read_state(connection)?.checkpoint)
+}
+
+/// Creates the views of declared projections, which are temporary: they take the places of the tables.
+fn create_views(connection: &Connection, projections: &Projections) -> rusqlite::Result<()> {
+    connection.pragma_update(None, "query_only", false)?;
+    projections.declared_tables().try_for_each(|table| connection.execute_batch(&history::view(table)))?;
+    connection.pragma_update(None, "query_only", true)
 }

@@ -29,7 +29,7 @@ pub struct Accounts {
 }
 
 impl Projection for Accounts {
-    fn name(&self) -> &'static str {
+    fn name(&self) -> &str {
         "accounts"
     }
 
@@ -37,12 +37,12 @@ impl Projection for Accounts {
         7
     }
 
-    fn schema(&self) -> &'static str {
+    fn schema(&self) -> &str {
         include_str!("accounts.sql")
     }
 
-    fn present(&self) -> &'static [&'static str] {
-        &["account_rows"]
+    fn present(&self) -> Vec<&str> {
+        vec!["account_rows"]
     }
 
     fn columns(&self) -> &'static [ColumnMeaning] {

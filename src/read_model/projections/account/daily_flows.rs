@@ -93,7 +93,7 @@ pub(in crate::read_model) const INFLOW: &str = "inflow";
 pub(in crate::read_model) const OUTFLOW: &str = "outflow";
 
 impl Projection for DailyFlows {
-    fn name(&self) -> &'static str {
+    fn name(&self) -> &str {
         "daily_flows"
     }
 
@@ -101,12 +101,12 @@ impl Projection for DailyFlows {
         2
     }
 
-    fn schema(&self) -> &'static str {
+    fn schema(&self) -> &str {
         include_str!("daily_flows.sql")
     }
 
-    fn present(&self) -> &'static [&'static str] {
-        &["daily_flow_rows"]
+    fn present(&self) -> Vec<&str> {
+        vec!["daily_flow_rows"]
     }
 
     fn columns(&self) -> &'static [ColumnMeaning] {

@@ -33,7 +33,7 @@ struct Total {
 }
 
 impl Projection for Totals {
-    fn name(&self) -> &'static str {
+    fn name(&self) -> &str {
         "totals"
     }
 
@@ -41,12 +41,12 @@ impl Projection for Totals {
         3
     }
 
-    fn schema(&self) -> &'static str {
+    fn schema(&self) -> &str {
         include_str!("totals.sql")
     }
 
-    fn present(&self) -> &'static [&'static str] {
-        &["total_rows"]
+    fn present(&self) -> Vec<&str> {
+        vec!["total_rows"]
     }
 
     fn columns(&self) -> &'static [ColumnMeaning] {

@@ -37,7 +37,7 @@ struct TransactionRow {
 }
 
 impl Projection for Transactions {
-    fn name(&self) -> &'static str {
+    fn name(&self) -> &str {
         "transactions"
     }
 
@@ -45,12 +45,12 @@ impl Projection for Transactions {
         7
     }
 
-    fn schema(&self) -> &'static str {
+    fn schema(&self) -> &str {
         include_str!("transactions.sql")
     }
 
-    fn present(&self) -> &'static [&'static str] {
-        &[]
+    fn present(&self) -> Vec<&str> {
+        vec![]
     }
 
     fn columns(&self) -> &'static [ColumnMeaning] {

@@ -51,7 +51,7 @@ enum EarlierLegs {
 }
 
 impl Projection for Transfers {
-    fn name(&self) -> &'static str {
+    fn name(&self) -> &str {
         "transfers"
     }
 
@@ -59,12 +59,12 @@ impl Projection for Transfers {
         3
     }
 
-    fn schema(&self) -> &'static str {
+    fn schema(&self) -> &str {
         include_str!("transfers.sql")
     }
 
-    fn present(&self) -> &'static [&'static str] {
-        &["open_transfer_legs"]
+    fn present(&self) -> Vec<&str> {
+        vec!["open_transfer_legs"]
     }
 
     fn columns(&self) -> &'static [ColumnMeaning] {
