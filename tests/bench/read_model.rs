@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use divan::counter::ItemsCount;
+use tempfile::TempDir;
 
 use foldback::domain::aggregates::Aggregates;
 use foldback::domain::event::{GlobalPosition, RecordedEvent, StreamName, StreamPosition, Timestamp};
@@ -11,6 +12,7 @@ use foldback::domain::hash::ChainHash;
 use foldback::read_model::engine::location::Location;
 use foldback::read_model::engine::projector::{OpenedProjector, Projector};
 use foldback::read_model::engine::subscription::Batch;
+use foldback::read_model::projections::list::declared_projections;
 use foldback::store::log::LogIdentity;
 
 /// Events in one transaction.
@@ -83,31 +85,67 @@ fn log(n_accounts: u64) -> Vec<RecordedEvent> {
         .collect()
 }
 
+/// The log's events in batches.
+fn batches(n_accounts: u64, aggregates: &Arc<Aggregates>) -> Vec<Batch> {
+    let mut after = GlobalPosition::START;
+    let batch = |events: &[RecordedEvent]| {
+        let batch = Batch { after, events: events.to_vec(), aggregates: Arc::clone(aggregates) };
+        after = events.last().map_or(after, |last| last.position);
+        batch
+    };
+    log(n_accounts).chunks(N_BATCH).map(batch).collect()
+}
+
+/// The place of a read model in a folder.
+fn location_in(folder: &TempDir, aggregates: &Arc<Aggregates>) -> Location {
+    let (id, path) = ("bench".to_owned(), PathBuf::new());
+    let identity = LogIdentity { id, path, aggregates: Aggregates::clone(aggregates), attach_events: None };
+    Location::in_folder(folder.path().join("bank.read"), &identity)
+}
+
+fn apply(batches: &[Batch], location: &Location) {
+    let OpenedProjector::Ready(mut projector, _) = Projector::open(location).unwrap() else {
+        panic!("somebody else projects")
+    };
+    for batch in batches {
+        projector.apply_batch(batch).unwrap();
+    }
+}
+
 #[divan::bench(args = [1_000, 10_000, 100_000], sample_count = 3, sample_size = 1)]
 fn project(bencher: divan::Bencher<'_, '_>, n_accounts: u64) {
-    let events = log(n_accounts);
     let aggregates = Arc::new(Aggregates::bank());
-    let mut after = GlobalPosition::START;
-    let batches: Vec<Batch> = events
-        .chunks(N_BATCH)
-        .map(|events| {
-            let batch = Batch { after, events: events.to_vec(), aggregates: Arc::clone(&aggregates) };
-            after = events.last().map_or(after, |last| last.position);
-            batch
-        })
-        .collect();
-    let (id, path) = ("bench".to_owned(), PathBuf::new());
-    let identity = LogIdentity { id, path, aggregates: Aggregates::clone(&aggregates), attach_events: None };
+    let batches = batches(n_accounts, &aggregates);
     bencher.counter(ItemsCount::new(N_EVENTS)).with_inputs(|| tempfile::tempdir().unwrap()).bench_values(
         |folder| {
-            let location = Location::in_folder(folder.path().join("bank.read"), &identity);
-            let OpenedProjector::Ready(mut projector, _) = Projector::open(&location).unwrap() else {
-                panic!("somebody else projects")
-            };
-            for batch in &batches {
-                projector.apply_batch(batch).unwrap();
-            }
+            apply(&batches, &location_in(&folder, &aggregates));
             folder
         },
     );
 }
+
+/// One row a stream, merged; and the same with two tables of a person's own, each changed by most events.
+#[divan::bench(args = [false, true], sample_count = 3, sample_size = 1)]
+fn project_merged_and_own_tables(bencher: divan::Bencher<'_, '_>, has_own_tables: bool) {
+    let aggregates = Arc::new(Aggregates::merged());
+    let batches = batches(10_000, &aggregates);
+    let files: &[&str] = if has_own_tables { &[OWN_TABLES] } else { &[] };
+    let declared = declared_projections(files, &aggregates).unwrap();
+    bencher.counter(ItemsCount::new(N_EVENTS)).with_inputs(|| tempfile::tempdir().unwrap()).bench_values(
+        |folder| {
+            apply(&batches, &location_in(&folder, &aggregates).with_declared(declared.clone()));
+            folder
+        },
+    );
+}
+
+const OWN_TABLES: &str = "\
+-- projection: sums
+CREATE TABLE sums (stream TEXT PRIMARY KEY, amount INTEGER, n INTEGER) STRICT;
+CREATE TABLE days (day TEXT, type TEXT, amount INTEGER, PRIMARY KEY (day, type)) STRICT;
+-- on: Deposited, Withdrawn, TransferSent, TransferReceived
+INSERT INTO sums VALUES (:stream, :data->>'$.amount', 1)
+  ON CONFLICT DO UPDATE SET amount = amount + excluded.amount, n = n + 1;
+INSERT INTO days VALUES (substr(:time, 1, 10), :type, :data->>'$.amount')
+  ON CONFLICT DO UPDATE SET amount = amount + excluded.amount;
+";
