@@ -14,6 +14,8 @@ mod limit;
 mod lines;
 #[path = "limits/logs.rs"]
 mod logs;
+#[path = "limits/projections.rs"]
+mod projections;
 #[path = "limits/questions.rs"]
 mod questions;
 mod support;
@@ -24,6 +26,7 @@ use crate::learning::of_learning;
 use crate::limit::Limit;
 use crate::lines::of_lines;
 use crate::logs::of_logs;
+use crate::projections::of_projections;
 use crate::questions::of_questions_and_screens;
 use crate::support::{check_part, filled};
 
@@ -37,6 +40,7 @@ fn every_limit_is_in_the_guide_as_it_is() {
         of_expressions(),
         of_domain_files(),
         of_learning(),
+        of_projections(),
     ]
     .iter()
     .flatten()

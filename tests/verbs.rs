@@ -52,6 +52,8 @@ mod output;
 mod pages;
 #[path = "verbs/partly_understood.rs"]
 mod partly_understood;
+#[path = "verbs/projections.rs"]
+mod projections;
 #[path = "verbs/query.rs"]
 mod query;
 #[path = "verbs/read_side.rs"]

@@ -7,8 +7,10 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result};
 
 use crate::cli::args::shared::Domain;
-use crate::domain::aggregates::Aggregates;
+use crate::domain::aggregates::{Aggregates, ProjectionText};
 use crate::domain::file::{self, DOMAIN_FILE_BYTES_MAX};
+use crate::read_model::projections::declared::file::PROJECTION_BYTES_MAX;
+use crate::read_model::projections::list::declared_projections;
 use crate::store::jsonl::input::is_stream;
 
 /// The name of a domain file that is used without being given.
@@ -46,11 +48,32 @@ fn beside(path: &Path) -> Option<(PathBuf, std::io::Result<File>)> {
 }
 
 fn declared(path: &Path, opened: std::io::Result<File>) -> Result<Aggregates> {
-    let shown = path.display();
-    let cannot = || format!("the domain file {shown} cannot be read");
+    let what = format!("the domain file {}", path.display());
+    let text = text_of(opened, DOMAIN_FILE_BYTES_MAX).with_context(|| format!("{what} cannot be read"))?;
+    let aggregates = file::parse(&text).with_context(|| what.clone())?;
+    let files = file::projections(&text).with_context(|| what)?;
+    let read = |file: String| {
+        // A file of SQL lies beside the domain file, unless its name says otherwise.
+        let sql = path.parent().unwrap_or(Path::new("")).join(&file);
+        let text = text_of(File::open(&sql), PROJECTION_BYTES_MAX);
+        let text = text.with_context(|| format!("the projection {} cannot be read", sql.display()))?;
+        Ok(ProjectionText { file, text })
+    };
+    let projections = files.into_iter().map(read).collect::<Result<Vec<_>>>()?;
+    let aggregates = aggregates.with_projections(projections);
+    match declared_projections(&aggregates) {
+        Ok(_) => Ok(aggregates),
+        Err((nth, bad)) => {
+            let file = aggregates.projections().get(nth).map_or("", |projection| projection.file.as_str());
+            Err(bad).with_context(|| format!("the projection {file}"))
+        }
+    }
+}
+
+/// The text of a file. One byte more than the limit is read, so that a longer file is noticed.
+fn text_of(opened: std::io::Result<File>, n_bytes_max: usize) -> Result<String> {
     let mut text = String::new();
-    // One byte more than the limit, so that a longer file is noticed.
-    let limit = DOMAIN_FILE_BYTES_MAX as u64 + 1;
-    opened.and_then(|file| file.take(limit).read_to_string(&mut text)).with_context(cannot)?;
-    file::parse(&text).with_context(|| format!("the domain file {shown}"))
+    let limit = u64::try_from(n_bytes_max)?.saturating_add(1);
+    opened?.take(limit).read_to_string(&mut text)?;
+    Ok(text)
 }

@@ -56,12 +56,22 @@ impl Aggregate {
     }
 }
 
+/// A projection that a person wrote, in SQL.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ProjectionText {
+    /// Its file, as the domain file names it.
+    pub file: String,
+    pub text: String,
+}
+
 /// The aggregates of a log, with the mappings of its imported events. Cheap to clone.
 #[derive(Clone)]
 pub struct Aggregates {
     first: Aggregate,
     others: Vec<Aggregate>,
     mappings: Arc<Mappings>,
+    /// The projections that a person wrote.
+    projections: Arc<[ProjectionText]>,
     /// Whether they were chosen by a person, so that no log is another's.
     take_any_log: bool,
 }
@@ -84,12 +94,23 @@ impl Aggregates {
     /// These aggregates. A stream belongs to the first one of the `others` whose pattern its name matches, otherwise to
     /// `first`.
     pub fn new(first: Aggregate, others: Vec<Aggregate>) -> Self {
-        Self { first, others, mappings: Arc::default(), take_any_log: false }
+        let (mappings, projections) = (Arc::default(), Arc::default());
+        Self { first, others, mappings, projections, take_any_log: false }
     }
 
     /// The same aggregates for any log, whatever its events are.
     pub fn for_any_log(self) -> Self {
         Self { take_any_log: true, ..self }
+    }
+
+    /// The same aggregates with projections that a person wrote.
+    pub fn with_projections(self, projections: Vec<ProjectionText>) -> Self {
+        Self { projections: projections.into(), ..self }
+    }
+
+    /// The projections that a person wrote, in SQL.
+    pub fn projections(&self) -> &[ProjectionText] {
+        &self.projections
     }
 
     /// Whether they are for any log.
@@ -104,7 +125,7 @@ impl Aggregates {
             ..aggregate.clone()
         };
         let (first, others) = (read_by(&self.first), self.others.iter().map(read_by).collect());
-        Self { first, others, mappings: Arc::new(mappings), take_any_log: self.take_any_log }
+        Self { first, others, mappings: Arc::new(mappings), ..self.clone() }
     }
 
     /// The aggregate that a stream belongs to.

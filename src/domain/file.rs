@@ -13,6 +13,7 @@ mod upcast;
 use std::fmt;
 use std::sync::Arc;
 
+use toml::Spanned;
 use toml::de::DeTable;
 
 use crate::domain::aggregates::{Aggregate, Aggregates};
@@ -24,6 +25,12 @@ pub const DOMAIN_FILE_BYTES_MAX: usize = 1024 * 1024;
 
 /// The most aggregates of a domain file: the pattern of each is compared with the name of every stream.
 pub const DOMAIN_AGGREGATES_MAX: usize = 100;
+
+/// The most projections of a domain file: each event is offered to every one.
+pub const N_PROJECTION_FILES_MAX: usize = 20;
+
+/// The key that lists the files of projections.
+const PROJECTIONS: &str = "projections";
 
 /// A mistake in a domain file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -53,13 +60,37 @@ pub fn parse(text: &str) -> Result<Aggregates, BadDomainFile> {
         let why = format!("a domain file has {} MiB at most", DOMAIN_FILE_BYTES_MAX >> 20);
         return Err(bad(text, (0..0, why)));
     }
-    let root = DeTable::parse(text)
-        .map_err(|error| bad(text, (error.span().unwrap_or(0..0), error.message().to_owned())))?;
-    aggregates(&FileTable::root(text, root.get_ref())).map_err(|mistake| bad(text, mistake))
+    let root = toml(text)?;
+    let root = FileTable::root(text, root.get_ref());
+    projection_files(&root).and_then(|_| aggregates(&root)).map_err(|mistake| bad(text, mistake))
+}
+
+/// The files of SQL that a domain file names as its projections, in its order.
+///
+/// # Errors
+/// The text is not TOML, or its key `projections` is not a list of texts. With the place.
+pub fn projections(text: &str) -> Result<Vec<String>, BadDomainFile> {
+    let root = toml(text)?;
+    projection_files(&FileTable::root(text, root.get_ref())).map_err(|mistake| bad(text, mistake))
+}
+
+fn toml(text: &str) -> Result<Spanned<DeTable<'_>>, BadDomainFile> {
+    DeTable::parse(text)
+        .map_err(|error| bad(text, (error.span().unwrap_or(0..0), error.message().to_owned())))
+}
+
+fn projection_files(root: &FileTable<'_>) -> Result<Vec<String>, Mistake> {
+    let Some(value) = root.value(PROJECTIONS) else { return Ok(Vec::new()) };
+    let items = value.items(PROJECTIONS)?;
+    if items.len() > N_PROJECTION_FILES_MAX {
+        let why = format!("a domain file has {N_PROJECTION_FILES_MAX} projections at most");
+        return Err((value.span, why));
+    }
+    items.iter().map(|item| Ok(item.text(PROJECTIONS)?.to_owned())).collect()
 }
 
 fn aggregates(root: &FileTable<'_>) -> Result<Aggregates, Mistake> {
-    root.has_only(&["aggregates", "upcast"])?;
+    root.has_only(&["aggregates", PROJECTIONS, "upcast"])?;
     let upcasters = Arc::new(match root.table("upcast")? {
         Some(table) => upcast::upcasters(&table)?,
         None => Default::default(),

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use crate::domain::aggregates::account::events::AccountEvent;
+use crate::domain::aggregates::declared::upcast::{UpcastEvent, Upcasters};
 use crate::domain::event::{GlobalPosition, RecordedEvent};
 use crate::domain::mapping::Mappings;
 use crate::domain::mapping::vocabulary::Vocabulary;
@@ -85,6 +86,14 @@ pub trait Fold: Send + Sync {
 
     /// A version that changes whenever the same events, read by the same mappings, could give another state.
     fn version(&self) -> u32;
+
+    /// The event as the fold reads it: its type and its data, without the wrappers of libraries, and upcast.
+    ///
+    /// # Errors
+    /// It cannot be upcast; the text says why.
+    fn as_read<'e>(&self, event: &'e RecordedEvent) -> Result<UpcastEvent<'e>, String> {
+        Upcasters::default().read(event)
+    }
 
     /// The rules of a fold that a person wrote, as versioned text that changes with the states that they give; empty for a
     /// fold that foldback brings along.

@@ -26,7 +26,7 @@ use anyhow::Result;
 use rusqlite::Transaction;
 
 use crate::domain::event::{RecordedEvent, StreamName};
-use crate::domain::fold::Evolved;
+use crate::domain::fold::{Evolved, Fold};
 use crate::domain::state::State;
 use crate::read_model::rows::columns::ColumnMeaning;
 use crate::replay::trace::Trace;
@@ -37,9 +37,11 @@ use crate::replay::trace::Trace;
 pub struct StreamId(pub i64);
 
 /// An event with the result of folding it: decoded once, for all projections.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub struct Step<'a> {
     pub event: &'a RecordedEvent,
+    /// The fold of its stream.
+    pub fold: &'a dyn Fold,
     /// The stream that it belongs to.
     pub stream: StreamId,
     /// The outcome of folding it.

@@ -6,13 +6,12 @@ use std::sync::Arc;
 use divan::counter::ItemsCount;
 use tempfile::TempDir;
 
-use foldback::domain::aggregates::Aggregates;
+use foldback::domain::aggregates::{Aggregates, ProjectionText};
 use foldback::domain::event::{GlobalPosition, RecordedEvent, StreamName, StreamPosition, Timestamp};
 use foldback::domain::hash::ChainHash;
 use foldback::read_model::engine::location::Location;
 use foldback::read_model::engine::projector::{OpenedProjector, Projector};
 use foldback::read_model::engine::subscription::Batch;
-use foldback::read_model::projections::list::declared_projections;
 use foldback::store::log::LogIdentity;
 
 /// Events in one transaction.
@@ -127,13 +126,13 @@ fn project(bencher: divan::Bencher<'_, '_>, n_accounts: u64) {
 /// One row a stream, merged; and the same with two tables of a person's own, each changed by most events.
 #[divan::bench(args = [false, true], sample_count = 3, sample_size = 1)]
 fn project_merged_and_own_tables(bencher: divan::Bencher<'_, '_>, has_own_tables: bool) {
-    let aggregates = Arc::new(Aggregates::merged());
+    let own = ProjectionText { file: "own.sql".to_owned(), text: OWN_TABLES.to_owned() };
+    let own = if has_own_tables { vec![own] } else { Vec::new() };
+    let aggregates = Arc::new(Aggregates::merged().with_projections(own));
     let batches = batches(10_000, &aggregates);
-    let files: &[&str] = if has_own_tables { &[OWN_TABLES] } else { &[] };
-    let declared = declared_projections(files, &aggregates).unwrap();
     bencher.counter(ItemsCount::new(N_EVENTS)).with_inputs(|| tempfile::tempdir().unwrap()).bench_values(
         |folder| {
-            apply(&batches, &location_in(&folder, &aggregates).with_declared(declared.clone()));
+            apply(&batches, &location_in(&folder, &aggregates));
             folder
         },
     );

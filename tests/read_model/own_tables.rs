@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use foldback::domain::aggregates::Aggregates;
+use foldback::domain::aggregates::{Aggregates, ProjectionText};
 use foldback::domain::event::GlobalPosition;
 use foldback::read_model::engine::catch_up::{CatchUp, CatchUpOptions, project_to_head};
 use foldback::read_model::engine::differences::{GenerationComparison, TableDifference};
@@ -11,12 +11,12 @@ use foldback::read_model::engine::generation::RebuildReason;
 use foldback::read_model::engine::location::Location;
 use foldback::read_model::engine::projector::{OpenedProjector, Projector};
 use foldback::read_model::engine::rebuild::{NewGeneration, Rebuild, RebuildOptions, ReplacePolicy, rebuild};
-use foldback::read_model::projections::declared::checked::CheckedProjection;
 use foldback::read_model::projections::list::declared_projections;
 use foldback::read_model::questions::query::ReadModel;
 use foldback::read_model::questions::sql::limits::Limits;
 use foldback::read_model::rows::{AsOf, Value};
 use foldback::store::EventStore;
+use foldback::store::log::LogIdentity;
 use proptest::prelude::{Strategy, prop_assert_eq, prop_oneof};
 use proptest::proptest;
 use proptest::sample;
@@ -51,12 +51,14 @@ DELETE FROM cart_items WHERE stream = :stream;
 DELETE FROM counts WHERE id > 1;
 ";
 
-fn declared(text: &str) -> Vec<Arc<CheckedProjection>> {
-    declared_projections(&[text], &Aggregates::bank()).unwrap()
+/// The bank with these projections.
+fn bank_with(texts: &[&str]) -> Aggregates {
+    let projection = |text: &&str| ProjectionText { file: "own.sql".to_owned(), text: (*text).to_owned() };
+    Aggregates::bank().with_projections(texts.iter().map(projection).collect())
 }
 
 fn location(temp: &TempStore, text: &str) -> Location {
-    Location::of(&temp.store.log_identity()).unwrap().with_declared(declared(text))
+    Location::of(&LogIdentity { aggregates: bank_with(&[text]), ..temp.store.log_identity() }).unwrap()
 }
 
 fn caught_up(temp: &TempStore, location: &Location) -> CatchUp {
@@ -215,7 +217,7 @@ fn a_statement_that_does_not_end_is_stopped_and_its_event_fails() {
     let text = "-- projection: long\nCREATE TABLE t (a INTEGER PRIMARY KEY);\n-- on: T\nINSERT INTO t \
                 WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT max(i) FROM n;\n";
     let temp = store_of(&[(1, "T", "1".to_owned())]);
-    let checked = declared_projections(&[text], &Aggregates::bank()).unwrap().remove(0);
+    let checked = declared_projections(&bank_with(&[text])).unwrap().remove(0);
     let checked = Arc::unwrap_or_clone(checked).with_deadline(Duration::from_millis(20));
     let location = Location::of(&temp.store.log_identity()).unwrap().with_declared(vec![Arc::new(checked)]);
     let CatchUp::Failed { failure, .. } = caught_up(&temp, &location) else { panic!("it ended") };
@@ -249,9 +251,7 @@ fn a_number_that_would_be_rounded_stops_the_projection_at_its_event() {
 fn two_files_have_names_of_their_own() {
     let other = "-- projection: other\nCREATE TABLE Counts (a PRIMARY KEY);\n-- on: T\nDELETE FROM counts;\n";
     let mistake = |files: &[&str]| {
-        declared_projections(files, &Aggregates::bank())
-            .map_err(|(nth, bad)| format!("{nth}: {bad}"))
-            .unwrap_err()
+        declared_projections(&bank_with(files)).map_err(|(nth, bad)| format!("{nth}: {bad}")).unwrap_err()
     };
     let expected = "1: line 2: the read model has a table or view Counts of its own; choose another name";
     assert_eq!(mistake(&[CART, other]), expected);

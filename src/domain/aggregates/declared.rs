@@ -130,6 +130,10 @@ impl Fold for DeclaredFold {
         FOLD_VERSION
     }
 
+    fn as_read<'e>(&self, event: &'e RecordedEvent) -> Result<UpcastEvent<'e>, String> {
+        self.upcasters.read(event)
+    }
+
     fn rules(&self) -> &str {
         &self.text
     }

@@ -266,6 +266,7 @@ fn apply_one<'a, 'e>(
     let Trace { state: after, n_not_understood, .. } = &touched.trace;
     let step = Step {
         event,
+        fold,
         stream: touched.id,
         evolved: &evolved,
         before,

@@ -106,7 +106,7 @@ impl Location {
         Self { folder, log: log.clone(), projections }
     }
 
-    /// The same location with projections that a person declared, besides those of the log.
+    /// The same location with other projections of a person than the log's.
     pub fn with_declared(self, declared: Vec<Arc<CheckedProjection>>) -> Self {
         Self { projections: self.projections.with_declared(declared), ..self }
     }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use rusqlite::Connection;
 
-use crate::domain::aggregates::Aggregates;
+use crate::domain::aggregates::{Aggregates, ProjectionText};
 use crate::domain::fold::Fold;
 use crate::read_model::projections::Projection;
 use crate::read_model::projections::account::accounts::ACCOUNT_TABLE;
@@ -37,8 +37,14 @@ pub struct Projections {
 }
 
 impl Projections {
-    /// The projections of a log with these aggregates.
+    /// The projections of a log with these aggregates, those that a person wrote included.
     pub fn of(aggregates: &Aggregates) -> Self {
+        // They were checked when they were read.
+        let declared = declared_projections(aggregates).unwrap_or_default();
+        Self::bundled_of(aggregates).with_declared(declared)
+    }
+
+    fn bundled_of(aggregates: &Aggregates) -> Self {
         let used: Vec<_> = aggregates.all().map(|aggregate| state_table_of(&*aggregate.fold).table).collect();
         let is_here =
             |table: &&StateTable| table.table == DOCUMENT_TABLE.table || used.contains(&table.table);
@@ -46,7 +52,7 @@ impl Projections {
         Self { tables, declared: Vec::new(), current: CurrentEvent::default() }
     }
 
-    /// The same ones and those that a person declared.
+    /// The same ones with other projections of a person.
     pub fn with_declared(self, declared: Vec<Arc<CheckedProjection>>) -> Self {
         Self { declared, ..self }
     }
@@ -115,19 +121,18 @@ pub(in crate::read_model) fn state_table_of(fold: &dyn Fold) -> &'static StateTa
     STATE_TABLES.into_iter().find(|table| (table.keeps)(&initial)).unwrap_or(&DOCUMENT_TABLE)
 }
 
-/// The projections that these files declare, for a log with these aggregates.
+/// The projections that a person wrote for a log with these aggregates.
 ///
 /// # Errors
 /// The first mistake, with the number of its file from 0.
 pub fn declared_projections(
-    files: &[&str],
     aggregates: &Aggregates,
 ) -> Result<Vec<Arc<CheckedProjection>>, (usize, BadProjection)> {
-    let bundled = Projections::of(aggregates).bundled();
+    let bundled = Projections::bundled_of(aggregates).bundled();
     let bundled = bundled.iter().map(|projection| projection.schema()).chain([ENGINE_TABLES, EVENTS_VIEW]);
     let mut taken: Vec<String> = bundled.flat_map(names_in).map(str::to_owned).collect();
     let mut declared: Vec<Arc<CheckedProjection>> = Vec::new();
-    for (nth, text) in files.iter().enumerate() {
+    for (nth, ProjectionText { text, .. }) in aggregates.projections().iter().enumerate() {
         let checked = CheckedProjection::of(text, &taken).map_err(|bad| (nth, bad))?;
         if declared.iter().any(|other| other.name() == checked.name()) {
             let why = format!("another file has a projection {}; choose another name", checked.name());

@@ -63,7 +63,8 @@ fn of_declared(table: &DeclaredTable) -> (SchemaItem, [SchemaItem; 2]) {
         let statement = format!("CREATE TABLE \"{name}\"");
         item(SchemaItemKind::Table, name, comment, statement)
     };
-    let view = history::view(table).replacen("CREATE TEMP VIEW", "CREATE VIEW", 1);
+    let temporary = format!("CREATE TEMP VIEW \"{}\"", table.name);
+    let view = history::view(table).replacen(&temporary, &format!("CREATE VIEW {}", table.name), 1);
     let own = item(SchemaItemKind::View, table.name.clone(), table.comment.clone(), view);
     let keys = internal(keys_of(&table.name), "The keys that there ever were");
     (own, [keys, internal(history_of(&table.name), "The rows from each position on")])

@@ -17,7 +17,7 @@ use crate::read_model::projections::declared::table::{DeclaredColumn, DeclaredTa
 use crate::read_model::projections::declared::{functions, history};
 
 /// The most columns of a table.
-pub const N_COLUMNS_MAX: usize = 100;
+pub const N_TABLE_COLUMNS_MAX: usize = 100;
 
 /// The version of histories, triggers and functions. It has to rise whenever the same file would give other rows.
 const FORM: i64 = 1;
@@ -253,8 +253,11 @@ impl CheckingDatabase {
     fn columns(&self, table: &str, line: usize) -> Result<Vec<DeclaredColumn>, BadProjection> {
         let failed = |error: Error| BadProjection::new(line, error.to_string());
         let columns = columns_of(&self.connection, table).map_err(failed)?;
-        if columns.len() > N_COLUMNS_MAX {
-            return Err(BadProjection::new(line, format!("a table has {N_COLUMNS_MAX} columns at most")));
+        if columns.len() > N_TABLE_COLUMNS_MAX {
+            return Err(BadProjection::new(
+                line,
+                format!("a table has {N_TABLE_COLUMNS_MAX} columns at most"),
+            ));
         }
         if let Some(computed) = columns.iter().find(|column| column.is_computed) {
             let why = format!(

@@ -10,6 +10,7 @@
 
 use std::fmt;
 
+use crate::domain::aggregates::declared::rules::short_name;
 use crate::domain::name_pattern::NamePattern;
 
 /// The longest file of a projection, in bytes. It is parsed and checked each time a log is opened.
@@ -78,12 +79,6 @@ impl EventHandler {
         let short = short_name(event_type);
         self.types.iter().any(|one| one.matches(event_type) || (one.is_name() && one.matches(short)))
     }
-}
-
-/// The name of an event type without what libraries put around it: `ItemAdded` of `Shop.Cart+ItemAdded, Shop`.
-fn short_name(event_type: &str) -> &str {
-    let name = event_type.split_once(',').map_or(event_type, |(name, _)| name);
-    name.rsplit(['.', ':', '/', '+', '\\']).next().unwrap_or(name)
 }
 
 /// Parses the file of a projection. SQLite has not seen its statements yet.

@@ -7,8 +7,8 @@ use anyhow::{Result, anyhow};
 use rusqlite::functions::FunctionFlags;
 use rusqlite::{CachedStatement, Connection, Error, ErrorCode, Transaction};
 
+use crate::domain::aggregates::declared::upcast::UpcastEvent;
 use crate::domain::event::{RecordedEvent, Timestamp, to_micros};
-use crate::domain::wrappers::unwrapped;
 use crate::read_model::projections::declared::checked::{
     CheckedProjection, CheckedStatement, EventParameter,
 };
@@ -113,8 +113,9 @@ impl Projection for Declared {
     }
 
     fn apply(&mut self, tx: &Transaction<'_>, step: &Step<'_>) -> Result<()> {
-        let mut values = EventValues::of(step);
-        for handler in self.checked.handlers.iter().filter(|one| one.takes(&step.event.event_type)) {
+        let as_read = step.fold.as_read(step.event).map_err(|why| anyhow!("{why}"))?;
+        let mut values = EventValues { step, as_read: &as_read, time: None, state: None };
+        for handler in self.checked.handlers.iter().filter(|one| one.takes(&as_read.event_type)) {
             for statement in &handler.statements {
                 self.current.position.store(step.event.position.to_sql(), Ordering::Relaxed);
                 self.run(tx, statement, &mut values).map_err(|why| {
@@ -133,15 +134,12 @@ impl Projection for Declared {
 /// The values of an event's parameters; those that cost something are made when a statement asks for them.
 struct EventValues<'s> {
     step: &'s Step<'s>,
+    as_read: &'s UpcastEvent<'s>,
     time: Option<Option<String>>,
     state: Option<String>,
 }
 
-impl<'s> EventValues<'s> {
-    fn of(step: &'s Step<'s>) -> Self {
-        Self { step, time: None, state: None }
-    }
-
+impl EventValues<'_> {
     fn bind(
         &mut self,
         statement: &mut CachedStatement<'_>,
@@ -160,7 +158,7 @@ impl<'s> EventValues<'s> {
                 let time = self.time.get_or_insert_with(|| time.map(written));
                 return Ok(statement.raw_bind_parameter(nth, time.as_deref())?);
             }
-            EventParameter::Data => Some(unwrapped(event_type, data)),
+            EventParameter::Data => Some(&*self.as_read.data),
             EventParameter::Raw => Some(data.as_str()),
             EventParameter::Metadata => metadata.as_deref(),
             EventParameter::State => {

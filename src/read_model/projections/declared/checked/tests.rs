@@ -98,7 +98,7 @@ fn a_statement_that_may_not_be_is_refused_with_its_line() {
 
 #[test]
 fn a_table_that_may_not_be_is_refused_with_its_line() {
-    let many = (0..=N_COLUMNS_MAX).map(|n| {
+    let many = (0..=N_TABLE_COLUMNS_MAX).map(|n| {
         format!("c{n} PRIMARY KEY").replace(" PRIMARY KEY", if n == 0 { " PRIMARY KEY" } else { "" })
     });
     let many = format!("CREATE TABLE t ({})", many.collect::<Vec<_>>().join(", "));
