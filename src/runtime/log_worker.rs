@@ -233,7 +233,7 @@ impl LogWorker {
                 let (_, kept) = self.seeker.snapshots();
                 Answer::Survey(Box::new(self.surveyor.survey(&*self.store, kept, &question, cancel)?))
             }
-            LogQuestion::Chart(question) => Answer::Chart(self.chart(&question, cancel)?),
+            LogQuestion::Chart(question) => Answer::Chart(Box::new(self.chart(&question, cancel)?)),
             LogQuestion::Idle(_) => Answer::Idle(idle::active_time(&*self.store, cancel)?),
             LogQuestion::Late(question) => Answer::Late(self.late.count(&*self.store, &question, cancel)?),
             LogQuestion::Comparison(question) => Answer::Comparison(self.compare(&question, cancel)?),

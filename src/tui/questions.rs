@@ -122,7 +122,7 @@ pub enum Answer {
     /// To [`LogQuestion::Late`]: the number of events.
     Late(u64),
     /// To [`LogQuestion::Chart`].
-    Chart(Chart),
+    Chart(Box<Chart>),
     /// To [`LogQuestion::Comparison`].
     Comparison(Comparison),
     /// To [`LogQuestion::Preview`].

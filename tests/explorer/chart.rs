@@ -8,7 +8,7 @@ use foldback::read_model::engine::location::Location;
 use foldback::runtime::shell::outbox::Job;
 use foldback::store::EventStore;
 use foldback::tui::message::Message;
-use foldback::tui::questions::chart::{Chart, ChartQuestion, ChartValue};
+use foldback::tui::questions::chart::{ChartQuestion, ChartValue};
 use foldback::tui::questions::{Answer, LogQuestion};
 
 use crate::bank::{Bank, worker_of};
@@ -24,15 +24,13 @@ fn the_chart_goes_through_the_balance_after_every_event() {
     for stream in bank.accounts() {
         let question =
             ChartQuestion { stream: stream.clone(), field: None, head: GlobalPosition::new(bank.head()) };
-        let Message::Answered(1, Answer::Chart(Chart { points, .. })) =
-            bank.ask(LogQuestion::Chart(question))
-        else {
+        let Message::Answered(1, Answer::Chart(chart)) = bank.ask(LogQuestion::Chart(question)) else {
             panic!()
         };
         let positions = bank.log.iter().filter(|event| event.stream == stream).map(|event| event.position);
         let balance = |position: GlobalPosition| bank.folded(&stream, position.number()).0.balance;
         let expected: Vec<_> = positions.map(|position| (position, number(balance(position)))).collect();
-        assert_eq!(points, expected);
+        assert_eq!(chart.points, expected);
     }
 }
 
@@ -45,7 +43,7 @@ fn the_chart_of_a_long_account_has_its_first_and_newest_event_and_every_nth_betw
     let chart = || match worker_of(&temp.path())
         .answer(Job::Ask(1, LogQuestion::Chart(question.clone())), &Cancel::never())
     {
-        Some(Message::Answered(1, Answer::Chart(chart))) => chart,
+        Some(Message::Answered(1, Answer::Chart(chart))) => *chart,
         other => panic!("{other:?}"),
     };
     let expected = |every: usize| {

@@ -38,7 +38,7 @@ fn chart(worker: &mut LogWorker, stream: &StreamName, field: Option<&str>, head:
         head: GlobalPosition::new(head),
     };
     match worker.answer(Job::Ask(1, LogQuestion::Chart(question)), &Cancel::never()) {
-        Some(Message::Answered(1, Answer::Chart(chart))) => chart,
+        Some(Message::Answered(1, Answer::Chart(chart))) => *chart,
         other => panic!("{other:?}"),
     }
 }

@@ -242,7 +242,7 @@ pub(super) fn receive(model: &mut Model, ticket: Ticket, answer: Answer, effects
         Answer::Survey(survey) => drop(model.survey.receive(ticket, *survey)),
         Answer::Idle(active) => moves::take_active_time(model, ticket, &active),
         Answer::Late(n_late) => model.by_time.receive(ticket, n_late),
-        Answer::Chart(chart) => drop(model.chart.receive(ticket, chart)),
+        Answer::Chart(chart) => drop(model.chart.receive(ticket, *chart)),
         Answer::Comparison(comparison) => drop(model.comparison.receive(ticket, comparison)),
         Answer::Listing(listing) => {
             model.seen.see_listing(&listing);

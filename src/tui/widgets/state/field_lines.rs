@@ -93,13 +93,13 @@ impl FieldLine<'_> {
         let fits = |right: &[Span<'_>]| width(&fit(&value, room)) <= room_for(right);
         let whole = [difference.clone(), position.clone()].concat();
         if fits(&whole) {
-            return vec![self.line(value, value_style, whole, theme, room)];
+            return vec![self.line(&value, value_style, whole, theme, room)];
         }
         if !self.state.is_open() {
             // The fields of an aggregate are known to be short, and a figure is never cut: the position gives way.
             let (right, below) =
                 if fits(&difference) { (difference, Vec::new()) } else { (Vec::new(), difference) };
-            return with_line_below(self.line(value, value_style, right, theme, room), below, theme, room);
+            return with_line_below(self.line(&value, value_style, right, theme, room), below, theme, room);
         }
         let (value, below) = match (self.texts(), difference) {
             (Some([before, after]), _) if !before.is_empty() => {
@@ -113,13 +113,13 @@ impl FieldLine<'_> {
         let is_narrow =
             room_for(&position) < VALUE_CELLS_MIN && width(&fit(&value, room)) > room_for(&position);
         let right = if is_narrow { Vec::new() } else { position };
-        with_line_below(self.line(value, value_style, right, theme, room), below, theme, room)
+        with_line_below(self.line(&value, value_style, right, theme, room), below, theme, room)
     }
 
     /// The name, the value in the room that is left for it, and what stands at the end.
     fn line(
         &self,
-        value: String,
+        value: &str,
         style: Style,
         right: Vec<Span<'static>>,
         theme: &Theme,
@@ -127,7 +127,7 @@ impl FieldLine<'_> {
     ) -> Vec<Span<'static>> {
         let middle = room.saturating_sub(width(&self.label) + line_width(&right));
         let label_style = if self.is_charted { theme.selected } else { theme.dim };
-        let mut line = vec![span(self.label.clone(), label_style), span(left(&value, middle), style)];
+        let mut line = vec![span(self.label.clone(), label_style), span(left(value, middle), style)];
         line.extend(right);
         line
     }
