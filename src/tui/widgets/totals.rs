@@ -295,9 +295,8 @@ mod tests {
         let bank = Bank::little();
         let mut model = bank.screen(120, 36);
         let mut listing = model.listing.answer().cloned().unwrap();
-        let totals =
-            |sum: i128| ["EUR", "JPY", "USD", "CHF"].map(|code| total(code, sum, 1_234_567)).to_vec();
-        listing.totals = totals(123_456_789_012);
+        let of = |code| total(code, 123_456_789_012, 1_234_567);
+        listing.totals = ["EUR", "JPY", "USD", "CHF"].map(of).to_vec();
         listing.compared_totals = ComparedTotals::default();
         model.listing.settle(listing);
         for width in 27..60 {
