@@ -67,5 +67,7 @@ mod states;
 mod support;
 #[path = "verbs/tables.rs"]
 mod tables;
+#[path = "verbs/times_unread.rs"]
+mod times_unread;
 #[path = "verbs/transfers.rs"]
 mod transfers;

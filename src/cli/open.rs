@@ -20,6 +20,7 @@ use crate::store::cache::cache_folder;
 use crate::store::import::import;
 use crate::store::import::options::{ImportOptions, ImportProgress, LogChanged};
 use crate::store::import::report::ImportReport;
+use crate::store::import::report::times_unread;
 use crate::store::jsonl::formats::{BEGINNING_BYTES, Format};
 use crate::store::jsonl::input::{LogInput, is_stream, stream_name};
 use crate::store::jsonl::packed::is_packed;
@@ -294,7 +295,12 @@ fn something_read(report: &ImportReport, log: &str) -> Result<()> {
 pub fn say_left_out_of(store: &SqliteStore) -> Result<()> {
     for (_, name, left_out) in store.left_out()? {
         let (path, lines) = (name_of(store.path()), counted(left_out.n(), "line"));
-        say(&format!("{path}: {lines} of {name} left out: {}", left_out.in_words()));
+        if left_out.n() > 0 {
+            say(&format!("{path}: {lines} of {name} left out: {}", left_out.in_words()));
+        }
+        if let Some(note) = times_unread(left_out.n_times_unread()) {
+            say(&format!("{path}: {name}: {note}"));
+        }
     }
     Ok(())
 }

@@ -48,7 +48,7 @@ pub fn run(args: &StateArgs, aggregates: &Aggregates) -> Result<ExitCode> {
     let left_out = if args.json {
         let left_out = count_left_out()?;
         let n_late_left_out = Some(left_out.map_or(0, |left_out| left_out.n_late));
-        let n_lines_left_out = store.n_lines_left_out()?;
+        let (n_lines_left_out, n_times_unread) = (store.n_lines_left_out()?, store.n_times_unread()?);
         let (state, fold) = (&trace.state, trace.state.fold_kind());
         let state_at = StateAt {
             stream: &stream,
@@ -59,7 +59,7 @@ pub fn run(args: &StateArgs, aggregates: &Aggregates) -> Result<ExitCode> {
             fold,
             state,
         };
-        out.json_of(&StateByTime { state_at, n_late_left_out, n_lines_left_out })?;
+        out.json_of(&StateByTime { state_at, n_late_left_out, n_lines_left_out, n_times_unread })?;
         left_out
     } else {
         write_text(&mut out, &stream, position, &trace, meaning.as_ref())?;

@@ -43,13 +43,13 @@ pub fn run(args: &StateArgs, aggregates: &Aggregates) -> Result<ExitCode> {
     let left_out = if args.json {
         let left_out = count_left_out()?;
         let n_late_left_out = Some(left_out.as_ref().map_or(0, |left_out| left_out.n_late));
-        let n_lines_left_out = store.n_lines_left_out()?;
+        let (n_lines_left_out, n_times_unread) = (store.n_lines_left_out()?, store.n_times_unread()?);
         for (stream, folded) in everyone.by_name() {
             let Trace { version, n_not_understood, n_partly_understood, ref state, .. } = *folded;
             let fold = state.fold_kind();
             let state_at =
                 StateAt { stream, position, version, n_not_understood, n_partly_understood, fold, state };
-            out.json_of(&StateByTime { state_at, n_late_left_out, n_lines_left_out })?;
+            out.json_of(&StateByTime { state_at, n_late_left_out, n_lines_left_out, n_times_unread })?;
         }
         left_out
     } else {

@@ -1,4 +1,4 @@
-//! The lines of a log that are not in its store, counted by reason.
+//! The lines of a log that are not in its store, counted by reason, and the times that are missing in it.
 
 use std::collections::BTreeMap;
 
@@ -14,6 +14,9 @@ pub const OTHER_REASONS: &str = "other reasons";
 /// The same for lines with refused events. These are counted again when the log is read further, the others are not.
 pub const OTHER_REASONS_REFUSED: &str = "other reasons, as events that contradict the store";
 
+/// The reason under which events are counted that are in the store without their time, which cannot be read.
+pub const TIME_UNREAD: &str = "its time cannot be read";
+
 /// The most reasons named in a sentence.
 const REASONS_NAMED_MAX: usize = 3;
 
@@ -25,6 +28,8 @@ const FIELDS_NAMED_MAX: usize = 20;
 pub struct LeftOut {
     n: u64,
     reasons: BTreeMap<String, Reason>,
+    /// The events of [`TIME_UNREAD`], which are not left out.
+    times_unread: Option<Reason>,
 }
 
 /// The lines left out for one reason.
@@ -41,6 +46,12 @@ pub struct Reason {
 impl LeftOut {
     /// Adds lines with this reason.
     pub fn add(&mut self, why: &str, reason: Reason) {
+        if why == TIME_UNREAD {
+            let (line, n) = self.times_unread.map_or((reason.line, 0), |there| (there.line, there.n));
+            let (line, n) = (line.min(reason.line), n + reason.n);
+            self.times_unread = Some(Reason { line, n, is_refused: false });
+            return;
+        }
         self.n += reason.n;
         let is_kept = self.reasons.len() < REASONS_KEPT_MAX || self.reasons.contains_key(why);
         let why = match (is_kept, reason.is_refused) {
@@ -59,12 +70,29 @@ impl LeftOut {
 
     /// Adds all counts of another one.
     pub fn add_all(&mut self, others: &Self) {
-        others.reasons.iter().for_each(|(why, reason)| self.add(why, *reason));
+        others.entries().into_iter().for_each(|(why, reason)| self.add(why, reason));
     }
 
     /// Number of lines.
     pub fn n(&self) -> u64 {
         self.n
+    }
+
+    /// Number of events that are in the store without their time, which cannot be read.
+    pub fn n_times_unread(&self) -> u64 {
+        self.times_unread.map_or(0, |reason| reason.n)
+    }
+
+    /// Whether there is nothing to say.
+    pub fn is_empty(&self) -> bool {
+        self.n == 0 && self.times_unread.is_none()
+    }
+
+    /// All that a store keeps: the reasons, and the events without their time.
+    pub fn entries(&self) -> Vec<(&str, Reason)> {
+        let mut entries = self.reasons();
+        entries.extend(self.times_unread.map(|reason| (TIME_UNREAD, reason)));
+        entries
     }
 
     /// Each reason with its lines, ordered by its first line.
@@ -165,6 +193,19 @@ mod tests {
         };
         assert_eq!((n_refused(&left_out), left_out.n()), (1_000, 3_000));
         assert_eq!((n_refused(&again), again.n()), (1_000, 3_000));
+    }
+
+    #[test]
+    fn an_event_without_its_time_is_counted_and_not_left_out() {
+        let mut left_out = LeftOut::default();
+        assert!(left_out.is_empty());
+        left_out.add(TIME_UNREAD, reason(7, 2));
+        left_out.add(TIME_UNREAD, reason(3, 1));
+        assert_eq!((left_out.n(), left_out.n_times_unread(), left_out.is_empty()), (0, 3, false));
+        assert_eq!((left_out.in_words().as_str(), left_out.reasons().len()), ("", 0));
+        let mut twice = left_out.clone();
+        twice.add_all(&left_out);
+        assert_eq!(twice.entries(), [(TIME_UNREAD, reason(3, 6))]);
     }
 
     #[test]

@@ -99,4 +99,13 @@ pub struct StateByTime<'a> {
     pub n_late_left_out: Option<u64>,
     /// Number of lines of imported logs that are not in the log.
     pub n_lines_left_out: u64,
+    /// Number of events of imported logs that are in the log without their time, which cannot be read. Written if there
+    /// are any.
+    #[serde(skip_serializing_if = "is_none")]
+    pub n_times_unread: u64,
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref)] // serde passes a reference
+fn is_none(n: &u64) -> bool {
+    *n == 0
 }

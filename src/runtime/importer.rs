@@ -144,7 +144,7 @@ impl LogFollower {
             if now != seen {
                 seen = now;
                 match self.read_named(&mut store, false)? {
-                    Some(report) if report.n_bad > 0 => self.report(&report),
+                    Some(report) if report.n_bad + report.n_times_unread > 0 => self.report(&report),
                     Some(_) => {}
                     None => is_gone = true,
                 }
@@ -189,7 +189,7 @@ impl LogFollower {
     /// Reads what has been added to the open file.
     fn read_rest(&mut self, store: &mut ImportTarget) -> Result<()> {
         let report = store.read_rest(&mut self.log.import, &self.cancel)?;
-        if report.n_bad > 0 {
+        if report.n_bad + report.n_times_unread > 0 {
             self.leave_out(&report);
         }
         Ok(())
@@ -201,6 +201,9 @@ impl LogFollower {
         let report = store.change_over(&mut self.log.import, &self.cancel)?;
         self.log.scratch.forget();
         let mut text = format!("the log {how}: it is read in addition to what was there before");
+        if report.n_times_unread > 0 && report.n_bad == 0 {
+            self.leave_out(&report);
+        }
         if report.n_bad > 0 {
             self.leave_out(&report);
             text += &format!("{} (in the old file)", bad_words(&report));

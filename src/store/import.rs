@@ -236,6 +236,7 @@ impl LogImport {
         if let Some(known) = reader.known_log(&logs).filter(|_| !is_added) {
             let mapping = self.mapping_of(known, given, store)?;
             run.report.found = mapping.as_ref().and_then(|mapping| mapping.found().map(str::to_owned));
+            run.take_times_unread(store.left_out_of(known.id)?.n_times_unread());
             reader.read_with(mapping);
             let (reader, intake) = self.pass_over(store, run, reader, known, &sources)?;
             let is_only = logs.len() == 1 || self.input.name() == known.name;

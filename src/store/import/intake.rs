@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use anyhow::{Context, Result};
 
 use crate::domain::event::SourceId;
-use crate::domain::left_out::{LeftOut, Reason};
+use crate::domain::left_out::{LeftOut, Reason, TIME_UNREAD};
 use crate::store::import::chunk::{Chunk, Item, PlacedEvent};
 use crate::store::import::options::{FIRST_EVENTS, LOOK_EVERY};
 use crate::store::import::pipeline::Pipeline;
@@ -324,7 +324,11 @@ impl Intake {
             match added {
                 AddOutcome::New => {
                     self.waiting.n_events += 1;
-                    self.waiting.n_times_unread += u64::from(event.is_time_unread);
+                    if event.is_time_unread {
+                        let line = event.record.line;
+                        self.left_out.add(TIME_UNREAD, Reason { line, n: 1, is_refused: false });
+                        self.waiting.n_times_unread += 1;
+                    }
                     self.waiting.n_streams += u64::from(self.places.touch(*stream));
                 }
                 AddOutcome::WasThere => self.waiting.n_duplicates += 1,
@@ -344,8 +348,8 @@ impl Intake {
             self.left_out.add(why, Reason { line: *line, n: 1, is_refused: *is_refused });
         }
         if let LogRow::Known(saved) = &mut self.log {
-            let forgets_all = self.forget == Some(Forget::All) && store.left_out_of(saved.log)?.n() > 0;
-            let notes = self.left_out.n() > 0 || forgets_all;
+            let forgets_all = self.forget == Some(Forget::All) && !store.left_out_of(saved.log)?.is_empty();
+            let notes = !self.left_out.is_empty() || forgets_all;
             let further = self.waiting.reached.take().filter(|reached| reached.n_bytes > saved.read_bytes);
             let is_further = further.is_some();
             if let Some(ReadSoFar { n_bytes: read_bytes, hash: read_hash, n_lines: read_lines }) = further {

@@ -28,7 +28,7 @@ pub struct ImportReport {
     pub table: Option<String>,
     /// What was looked for in vain, if no envelope was found.
     pub looked_for: Vec<String>,
-    /// Added events whose time cannot be read.
+    /// Events of the log whose time cannot be read, and which the store has without one.
     pub n_times_unread: u64,
     /// Bytes after the last member of a compressed log that were skipped, zeros not counted.
     pub n_behind: u64,
@@ -76,12 +76,7 @@ impl ImportReport {
 
     /// The note about times that cannot be read, if there are any.
     pub fn times_note(&self, log: &str) -> Option<String> {
-        (self.n_times_unread > 0).then(|| {
-            format!(
-                "{log}: {} has a time that cannot be read, and counts without one",
-                counted(self.n_times_unread, "event")
-            )
-        })
+        times_unread(self.n_times_unread).map(|note| format!("{log}: {note}"))
     }
 
     /// The note that added events may be in the store twice, if so.
@@ -112,4 +107,11 @@ impl ImportReport {
     pub fn is_cut(&self) -> bool {
         self.left_out.reasons().iter().any(|(why, _)| *why == PACKED_CUT)
     }
+}
+
+/// The words for events whose time cannot be read; `None` if there are none.
+pub fn times_unread(n: u64) -> Option<String> {
+    let (has, counts) = if n == 1 { ("has", "counts") } else { ("have", "count") };
+    let events = counted(n, "event");
+    (n > 0).then(|| format!("{events} {has} a time that cannot be read, and {counts} without one"))
 }

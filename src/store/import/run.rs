@@ -8,7 +8,7 @@ use anyhow::{Result, anyhow};
 use crate::cancel::Cancel;
 use crate::domain::counted::counted;
 use crate::domain::event::GlobalPosition;
-use crate::domain::left_out::{LeftOut, Reason};
+use crate::domain::left_out::{LeftOut, Reason, TIME_UNREAD};
 use crate::store::import::options::{BAD_LINES_KEPT_MAX, ImportProgress, OnImportProgress};
 use crate::store::import::reader::Stop;
 use crate::store::import::report::ImportReport;
@@ -66,6 +66,14 @@ impl<'a> Run<'a> {
                 let (line, why) = (reason.line, why.to_owned());
                 self.report.bad.push(BadLine { line, why, is_refused: true });
             }
+        }
+    }
+
+    /// Counts events whose time cannot be read.
+    pub(super) fn take_times_unread(&mut self, n: u64) {
+        self.report.n_times_unread += n;
+        if n > 0 {
+            self.report.left_out.add(TIME_UNREAD, Reason { line: 0, n, is_refused: false });
         }
     }
 

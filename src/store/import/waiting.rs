@@ -24,7 +24,7 @@ impl PendingItems {
         run.report.n_events += self.n_events;
         run.report.n_streams += self.n_streams;
         run.report.n_duplicates += self.n_duplicates;
-        run.report.n_times_unread += self.n_times_unread;
+        run.take_times_unread(self.n_times_unread);
         run.take_bad(self.bad);
     }
 }

@@ -1,6 +1,7 @@
 //! The events around the playhead, and the selected stream's state there.
 
 use crate::domain::event::{GlobalPosition, StreamName, StreamPosition, Timestamp};
+use crate::domain::left_out::LeftOut;
 use crate::domain::moment::Moment;
 use crate::domain::money::Currency;
 use crate::replay::reconstruct::{FoldFrom, Reconstruction};
@@ -112,8 +113,8 @@ impl Look {
     }
 
     /// The selected stream's state as JSON, in the form that scripts get. `late` is the number of late events that an
-    /// answer by time leaves out, and `n_lines_left_out` the number of lines of imported logs that are not in the log.
-    pub fn state_json(&self, late: Option<CountOfLate>, n_lines_left_out: u64) -> Option<String> {
+    /// answer by time leaves out; `left_out` are the lines of imported logs that are not in the log.
+    pub fn state_json(&self, late: Option<CountOfLate>, left_out: &LeftOut) -> Option<String> {
         let trace = &self.state.as_ref()?.trace;
         let stream = self.selected.as_ref()?;
         let state_at = StateAt {
@@ -130,7 +131,9 @@ impl Look {
             Some(CountOfLate::Known(n_late)) => Some(n_late),
             Some(CountOfLate::NotKnownYet) => None,
         };
-        serde_json::to_string(&StateByTime { state_at, n_late_left_out, n_lines_left_out }).ok()
+        let (n_lines_left_out, n_times_unread) = (left_out.n(), left_out.n_times_unread());
+        let answer = StateByTime { state_at, n_late_left_out, n_lines_left_out, n_times_unread };
+        serde_json::to_string(&answer).ok()
     }
 }
 

@@ -36,7 +36,7 @@ pub(super) fn copy_what(model: &mut Model, key: Key, effects: &mut Vec<Effect>) 
             match model
                 .look
                 .answer()
-                .and_then(|look| look.state_json(model.by_time.n_late(), model.left_out.n()))
+                .and_then(|look| look.state_json(model.by_time.n_late(), &model.left_out))
             {
                 Some(text) => copy(model, text, effects),
                 None => model.notify(Tone::Plain, model.presentation.worded("no {stream} is selected yet")),

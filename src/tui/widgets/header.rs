@@ -100,6 +100,10 @@ fn parts(model: &Model, theme: &Theme) -> Vec<HeaderPart> {
     if model.import.is_none() && model.left_out.n() > 0 {
         add(21, true, "  ", counted(model.left_out.n(), "bad line"), theme.bad);
     }
+    if model.import.is_none() && model.left_out.n_times_unread() > 0 {
+        let events = counted(model.left_out.n_times_unread(), "event");
+        add(20, true, "  ", format!("{events} without a readable time"), theme.bad);
+    }
     if model.waits_for_log {
         add(22, false, "  ", format!("waiting for {} to come back", name(model)), theme.differs);
     }

@@ -1,5 +1,6 @@
 //! Lines of imported logs that the store does not have, counted by reason.
 //!
+//! Events that it has without their time, which cannot be read, are counted there under a reason of their own.
 //! They are in a table of their own, which a store gets with the first such line. Versions that do not know the table
 //! ignore it.
 
@@ -7,7 +8,7 @@ use anyhow::Result;
 use rusqlite::{Connection, OptionalExtension, params};
 
 use crate::domain::event::SourceId;
-use crate::domain::left_out::{LeftOut, Reason};
+use crate::domain::left_out::{LeftOut, Reason, TIME_UNREAD};
 use crate::store::jsonl::{CUT_OFF, NOT_CLOSED, PACKED_CUT, UNREADABLE};
 use crate::store::sqlite::SqliteStore;
 use crate::store::sqlite::read::rows::{from_sql, to_sql};
@@ -33,7 +34,7 @@ pub enum Forget {
 }
 
 impl SqliteStore {
-    /// The imported logs with lines left out, each with its name and those lines.
+    /// The imported logs with lines left out or times that cannot be read, each with its name and those.
     ///
     /// # Errors
     /// Errors of the store.
@@ -48,7 +49,7 @@ impl SqliteStore {
             for named in named {
                 let (log, name) = named?;
                 let left_out = left_out_of(conn, log)?;
-                if left_out.n() > 0 {
+                if !left_out.is_empty() {
                     logs.push((log, name, left_out));
                 }
             }
@@ -62,6 +63,14 @@ impl SqliteStore {
     /// Errors of the store.
     pub fn n_lines_left_out(&self) -> Result<u64> {
         Ok(self.left_out()?.iter().map(|(_, _, left_out)| left_out.n()).sum())
+    }
+
+    /// Number of events of all imported logs that are here without their time, which cannot be read.
+    ///
+    /// # Errors
+    /// Errors of the store.
+    pub fn n_times_unread(&self) -> Result<u64> {
+        Ok(self.left_out()?.iter().map(|(_, _, left_out)| left_out.n_times_unread()).sum())
     }
 
     /// The lines left out of a log.
@@ -105,19 +114,23 @@ pub(in crate::store::sqlite) fn save(
 ) -> rusqlite::Result<()> {
     match made(conn)?.as_deref() {
         Some(TABLE) => {}
-        None if left_out.n() > 0 => conn.execute_batch(TABLE)?,
+        None if !left_out.is_empty() => conn.execute_batch(TABLE)?,
         // Another table has the name; its content is not ours to change.
         _ => return Ok(()),
     }
     match forget {
-        Some(Forget::All) => drop(conn.execute("DELETE FROM left_out WHERE log = ?1", [log.0])?),
+        Some(Forget::All) => {
+            // An event stays in the store, and so without its time.
+            let sql = "DELETE FROM left_out WHERE log = ?1 AND why <> ?2";
+            conn.execute(sql, params![log.0, TIME_UNREAD])?;
+        }
         Some(Forget::CutOff) => {
             let sql = "DELETE FROM left_out WHERE log = ?1 AND why IN (?2, ?3, ?4, ?5)";
             conn.execute(sql, params![log.0, CUT_OFF, NOT_CLOSED, PACKED_CUT, UNREADABLE])?;
         }
         None => {}
     }
-    if left_out.n() == 0 {
+    if left_out.is_empty() {
         return Ok(());
     }
     // Together with the existing reasons there are no more than the limit.
@@ -126,7 +139,7 @@ pub(in crate::store::sqlite) fn save(
     let sql = "INSERT INTO left_out (log, why, line, n, is_refused) VALUES (?1, ?2, ?3, ?4, ?5) \
                ON CONFLICT DO UPDATE SET line = excluded.line, n = excluded.n";
     let mut statement = conn.prepare_cached(sql)?;
-    for (why, Reason { line, n, is_refused }) in all.reasons() {
+    for (why, Reason { line, n, is_refused }) in all.entries() {
         statement.execute(params![log.0, why, to_sql(line), to_sql(n), is_refused])?;
     }
     Ok(())
