@@ -4,6 +4,7 @@
 //!
 //! - `base64.rs`: data that is kept in base64
 //! - `json_in_text.rs`: JSON that is kept as a text within JSON: the line with that JSON in the text's place
+//! - `otlp.rs`: logs in OTLP, the form of OpenTelemetry: each record of an export as a plain object
 //! - `parts.rs`: the parts of an event in a line: their slots, and their paths as a mapping file gives them
 //! - `records.rs`: the events of a record that has several, in an array at a path
 //! - `times.rs`: times in a log, in the notations that systems use
@@ -11,6 +12,7 @@
 
 mod base64;
 mod json_in_text;
+pub(super) mod otlp;
 pub mod parts;
 mod records;
 pub mod times;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use anyhow::Result;
 
 use crate::domain::mapping::Mapping;
-use crate::domain::mapping::finding::EnvelopeFinding;
+use crate::domain::mapping::finding::found::EnvelopeFinding;
 use crate::store::import::options::IfChanged;
 use crate::store::import::reader::LogFileReader;
 use crate::store::import::run::Run;

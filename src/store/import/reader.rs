@@ -9,8 +9,9 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::domain::aggregates::Aggregates;
 use crate::domain::mapping::Mapping;
+use crate::domain::mapping::finding;
 use crate::domain::mapping::finding::fields::{BYTES_MAX, RECORDS_MAX};
-use crate::domain::mapping::finding::{self, EnvelopeFinding};
+use crate::domain::mapping::finding::found::EnvelopeFinding;
 use crate::store::import::options::ImportOptions;
 use crate::store::jsonl::BadLine;
 use crate::store::jsonl::input::{FirstBytes, OpenLog};

@@ -6,6 +6,8 @@ use serde_json::value::RawValue;
 
 use crate::domain::event::Timestamp;
 use crate::domain::mapping::envelope::Envelope;
+use crate::domain::mapping::envelope::otlp;
+use crate::domain::mapping::envelope::typed_values::TypedValues;
 use crate::domain::mapping::paths::{Paths, Slots};
 
 /// The most bytes of fields beside an array of events, over all of its events.
@@ -14,12 +16,15 @@ pub const BESIDE_BYTES_MAX: usize = 64 * 1024 * 1024;
 impl Envelope {
     /// Whether a record has several events.
     pub fn has_several(&self) -> bool {
-        self.said.records.is_some()
+        self.said.records.is_some() || self.is_otlp()
     }
 
     /// The events in the array of a record, the oldest first: an array whose times, or versions of one stream, only go
     /// back is turned round. `None` if there is no such array, or if the fields beside it are too long to be in each.
     pub fn elements<'j>(&self, record: &'j str) -> Option<Vec<Cow<'j, str>>> {
+        if self.is_otlp() {
+            return Some(otlp::records(record)?.into_iter().map(Cow::Owned).collect());
+        }
         let mut paths = Paths::default();
         paths.add(self.said.records.as_deref()?, 0).ok()?;
         let mut slots: Slots<'_, 1> = [None];
@@ -35,6 +40,10 @@ impl Envelope {
             elements.reverse();
         }
         Some(elements)
+    }
+
+    fn is_otlp(&self) -> bool {
+        self.said.typed_values == Some(TypedValues::Otlp)
     }
 
     fn is_newest_first(&self, elements: &[Cow<'_, str>]) -> bool {

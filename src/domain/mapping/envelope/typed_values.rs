@@ -12,13 +12,18 @@ use crate::domain::mapping::paths::push_text;
 pub enum TypedValues {
     /// Each value of DynamoDB is an object whose only key is its type: `{"S": "tea"}`, `{"N": "12.50"}`, `{"M": {…}}`.
     DynamoDb,
+    /// Records of OpenTelemetry are in lists of exports, and attributes are lists of keys and values:
+    /// `{"key": "total", "value": {"doubleValue": 12.50}}`. See [`otlp`](super::otlp).
+    Otlp,
 }
 
 impl TypedValues {
     /// A value as plain JSON: one with its type, or an object whose members are such values. Numbers keep all digits,
     /// and JSON in a text is read in its place. `None` if nothing in it has a type.
     pub(super) fn plain(self, json: &str) -> Option<String> {
-        let Self::DynamoDb = self;
+        if self == Self::Otlp {
+            return None;
+        }
         let mut out = String::new();
         if push_typed(json, &mut out).is_some() {
             return Some(json_in(&out).unwrap_or(out));
@@ -116,7 +121,7 @@ fn push_json(json: &str, out: &mut String) -> Option<()> {
 }
 
 /// The only member of an object.
-fn only_member(object: &str) -> Option<(String, &RawValue)> {
+pub(super) fn only_member(object: &str) -> Option<(String, &RawValue)> {
     if !is_object(object) {
         return None;
     }

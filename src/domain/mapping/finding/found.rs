@@ -7,6 +7,17 @@ use crate::domain::mapping::envelope_part::envelope_text;
 /// The end of the reason for a time without a zone.
 pub(super) const NO_ZONE: &str = "; it has no zone, and UTC is assumed";
 
+/// What the first records of a log are.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum EnvelopeFinding {
+    /// Lines of our own: one of them is an event as it is, and not most have a time that our own form does not.
+    Ours,
+    /// Events of another system.
+    Found(Box<FoundEnvelope>),
+    /// Records in which no event was found.
+    NotFound(NothingFound),
+}
+
 /// An envelope that was found.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FoundEnvelope {

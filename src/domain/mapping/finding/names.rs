@@ -127,6 +127,8 @@ pub(super) const TIME: &[PartName] = &[
     ("eventtimestamp", 98),
     ("time", 97),
     ("timestamp", 97),
+    ("timeunixnano", 97),
+    ("observedtimeunixnano", 70),
     ("raisedat", 96),
     ("created", 95),
     ("createdat", 95),

@@ -4,6 +4,7 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use super::*;
+use crate::domain::mapping::finding::found::Sureness;
 
 /// The records as lines.
 fn lines(records: &[Value]) -> Vec<String> {

@@ -3,7 +3,8 @@
 use serde_json::{Value, json};
 
 use crate::domain::mapping::envelope::Envelope;
-use crate::domain::mapping::finding::{EnvelopeFinding, find};
+use crate::domain::mapping::finding::find;
+use crate::domain::mapping::finding::found::EnvelopeFinding;
 
 const TIME: &str = "2024-03-14T10:22:07Z";
 
@@ -208,6 +209,32 @@ fn an_export_of_a_table_has_an_event_in_each_item() {
         &[r#"cart-1 | Added | {"qty":2} | -"#; 2],
         "stream ← Item.aggregateId.S, type ← Item.type.S, data ← Item.data, version ← Item.version.N; \
          from an export of DynamoDB",
+    );
+}
+
+#[test]
+fn a_log_record_of_opentelemetry_has_its_attributes_for_data() {
+    let attribute = |key: &str, value: &str| json!({"key": key, "value": {"stringValue": value}});
+    let record = |order: &str, kind: &str| {
+        json!({"timeUnixNano": "1710411727000000000", "severityNumber": 9, "body": {"stringValue": "placed"},
+               "attributes": [attribute("event.name", kind), attribute("order.id", order)]})
+    };
+    let export = |records: &[Value]| {
+        json!({"resourceLogs": [{"resource": {"attributes": [attribute("service.name", "shop")]},
+            "scopeLogs": [{"scope": {"name": "orders"}, "logRecords": records}]}]})
+    };
+    check(
+        &[
+            export(&[record("o-1", "order.placed"), record("o-2", "order.placed")]),
+            export(&[record("o-1", "order.paid")]),
+        ],
+        &[
+            &format!(r#"o-1 | order.placed | {{"event.name":"order.placed","order.id":"o-1"}} | {TIME}"#),
+            &format!(r#"o-2 | order.placed | {{"event.name":"order.placed","order.id":"o-2"}} | {TIME}"#),
+            &format!(r#"o-1 | order.paid | {{"event.name":"order.paid","order.id":"o-1"}} | {TIME}"#),
+        ],
+        "stream ← attributes.\"order.id\" (guessed), type ← attributes.\"event.name\", data ← attributes, \
+         time ← timeUnixNano; from OpenTelemetry's logs (OTLP); to correct it: foldback guide events",
     );
 }
 
