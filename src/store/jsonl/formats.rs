@@ -30,6 +30,14 @@ const fn named(bytes: &'static [u8], what: &'static str) -> Magic {
 
 const TAR: Format = Format { what: "a tar archive; the log is a file in it", command: Some("tar -xOf FILE") };
 
+/// An event log in XES, which PM4Py writes as a table.
+const XES: Format = Format {
+    what: "an event log in XES",
+    command: Some(
+        "python3 -c 'import pm4py,sys; pm4py.read_xes(sys.argv[1]).to_csv(sys.stdout,index=False)' FILE",
+    ),
+};
+
 /// A longer beginning comes before a shorter one that is its prefix.
 const MAGICS: &[Magic] = &[
     packed(b"BZh", "compressed with bzip2", "bzip2 -dc FILE"),
@@ -65,6 +73,10 @@ impl Format {
     pub fn of(beginning: &[u8]) -> Option<Self> {
         let beginning = beginning.get(..BEGINNING_BYTES).unwrap_or(beginning);
         let has = |magic: &&Magic| beginning.starts_with(magic.bytes);
+        let is_xml = beginning.starts_with(b"<?xml") || beginning.starts_with(b"<log");
+        if is_xml && beginning.windows(4).any(|window| window == b"<log") {
+            return Some(XES);
+        }
         if let Some(magic) = MAGICS.iter().find(has) {
             return Some(magic.format);
         }
@@ -114,6 +126,17 @@ mod tests {
             Some(
                 "it is a tar archive; the log is a file in it; this reads it: `tar -xOf 'a b.x' | foldback -`",
             ),
+        );
+        check(
+            b"<?xml version=\"1.0\"?>\n<log xes.version=\"1.0\">",
+            Some(
+                "it is an event log in XES; this reads it: `python3 -c 'import pm4py,sys; \
+                 pm4py.read_xes(sys.argv[1]).to_csv(sys.stdout,index=False)' 'a b.x' | foldback -`",
+            ),
+        );
+        check(
+            b"<?xml version=\"1.0\"?>\n<feed>",
+            Some("it is XML; a log has an object of JSON on each line, or is an array of them"),
         );
         check(
             b"%PDF-1.7\n",
