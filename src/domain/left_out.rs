@@ -1,4 +1,6 @@
-//! The lines of a log that are not in its store, counted by reason, and the times that are missing in it.
+//! The lines of a log that are not in its store, counted by reason.
+//!
+//! Events that are in the store without their time are counted beside them.
 
 use std::collections::BTreeMap;
 
