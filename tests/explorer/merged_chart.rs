@@ -142,7 +142,7 @@ proptest! {
 #[test]
 fn the_chart_of_a_long_merged_stream_has_every_nth_event_from_the_log_and_from_snapshots() {
     let data = |n: usize| match n {
-        1_000.. if n % 7 == 0 => format!(r#"{{"x":"off","n":{n}}}"#),
+        1_000.. if n.is_multiple_of(7) => format!(r#"{{"x":"off","n":{n}}}"#),
         1_000.. => format!(r#"{{"x":{n}.25,"n":{n}}}"#),
         _ => format!(r#"{{"n":{n}}}"#),
     };
