@@ -43,20 +43,22 @@ fn beside(path: &Path) -> Option<(PathBuf, std::io::Result<File>)> {
     }
     let file = path.parent()?.join(NAME_BESIDE);
     let opened = File::open(&file);
-    let is_missing = |error: &std::io::Error| error.kind() == ErrorKind::NotFound;
+    // A store whose folder is a file is reported when the store is opened.
+    let is_missing =
+        |error: &std::io::Error| matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory);
     (!opened.as_ref().is_err_and(is_missing)).then_some((file, opened))
 }
 
 fn declared(path: &Path, opened: std::io::Result<File>) -> Result<Aggregates> {
     let what = format!("the domain file {}", path.display());
-    let text = text_of(opened, DOMAIN_FILE_BYTES_MAX).with_context(|| format!("{what} cannot be read"))?;
+    let text = text_of(opened, DOMAIN_FILE_BYTES_MAX).with_context(|| unreadable(&what))?;
     let aggregates = file::parse(&text).with_context(|| what.clone())?;
     let files = file::projections(&text).with_context(|| what)?;
     let read = |file: String| {
         // A file of SQL lies beside the domain file, unless its name says otherwise.
         let sql = path.parent().unwrap_or(Path::new("")).join(&file);
         let text = text_of(File::open(&sql), PROJECTION_BYTES_MAX);
-        let text = text.with_context(|| format!("the projection {} cannot be read", sql.display()))?;
+        let text = text.with_context(|| unreadable(&format!("the projection {}", sql.display())))?;
         Ok(ProjectionText { file, text })
     };
     let projections = files.into_iter().map(read).collect::<Result<Vec<_>>>()?;
@@ -68,6 +70,10 @@ fn declared(path: &Path, opened: std::io::Result<File>) -> Result<Aggregates> {
             Err(bad).with_context(|| format!("the projection {file}"))
         }
     }
+}
+
+fn unreadable(what: &str) -> String {
+    format!("{what} cannot be read; check its name, check its permissions, and try again")
 }
 
 /// The text of a file. One byte more than the limit is read, so that a longer file is noticed.
