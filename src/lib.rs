@@ -41,7 +41,7 @@
 //! | **moment** | a position with its clock |
 //! | **log**, **store** | all events in global order; the file that holds them |
 //! | **head**, **playhead** | the newest position; the position that the screen shows |
-//! | **command** | a wish that the domain may refuse. A word of the command line is a *verb*; the screen's wishes are *effects* |
+//! | **command** | a request that the domain may refuse. A word of the command line is a *verb*; the screen's wishes are *effects* |
 //! | **decide**, **evolve** | how a state and a command give events or a refusal; how a state and an event give a state |
 //! | **state** | named fields with values, folded from events. The screen's own data is the *model* |
 //! | **survey** | what the ruler shows in each column: how many events, and which marks |

@@ -151,7 +151,9 @@ impl Generation {
         let (pointer, known, cancel) = (pointer.clone(), KnownStreams::default(), Cancel::never());
         let projections = location.projections().on(&connection)?;
         let mut new = Self { pointer, connection, projections, known, is_begun_here, cancel };
-        new.cancel_when(&Cancel::never())?;
+        if new.projections.statement_deadline().is_some() {
+            new.cancel_when(&Cancel::never())?;
+        }
         Ok(new)
     }
 
