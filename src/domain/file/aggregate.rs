@@ -56,10 +56,17 @@ pub(super) fn aggregate(table: &FileTable<'_>, upcasters: &Arc<Upcasters>) -> Re
 
 /// The fields of a table, each with its expression.
 fn field_rules(table: &FileTable<'_>) -> Result<Vec<FieldRule>, Mistake> {
-    let rule = |(key, span, value): (&str, Range<usize>, FileValue<'_>)| {
-        Ok(FieldRule { path: table.path(key, &span)?, value: value.expression(key)? })
-    };
-    table.entries().map(rule).collect()
+    table.entries().map(|(key, span, value)| field_rule(table, key, &span, &value)).collect()
+}
+
+/// The field that a key is, with the expression that its value is.
+fn field_rule(
+    table: &FileTable<'_>,
+    key: &str,
+    span: &Range<usize>,
+    value: &FileValue<'_>,
+) -> Result<FieldRule, Mistake> {
+    Ok(FieldRule { path: table.path(key, span)?, value: value.expression(key)? })
 }
 
 /// The state before the first event.
@@ -81,27 +88,30 @@ fn start(value: &FileValue<'_>) -> Result<Document, Mistake> {
 fn rule(table: &FileTable<'_>) -> Result<EventRule, Mistake> {
     let types = table.key().split(',').map(|name| NamePattern::new(name.trim().to_owned())).collect();
     let mut rule = EventRule { types, sets: Vec::new(), removes: Vec::new() };
-    let mut places: Vec<(Range<usize>, FieldPath)> = Vec::new();
     for (key, span, value) in table.entries() {
         if key == REMOVE {
             for item in value.items(key)? {
-                rule.removes.push(item.path(key)?);
-                places.push((item.span.clone(), item.path(key)?));
+                let path = item.path(key)?;
+                expect_apart(&rule, &path, &item.span)?;
+                rule.removes.push(path);
             }
         } else {
-            rule.sets.push(FieldRule { path: table.path(key, &span)?, value: value.expression(key)? });
-            places.push((span.clone(), table.path(key, &span)?));
-        }
-    }
-    for (nth, (span, path)) in places.iter().enumerate() {
-        let before = places.iter().take(nth).map(|(_, before)| before);
-        if let Some(other) = before.into_iter().find(|other| other.contains(path) || path.contains(other)) {
-            let why =
-                format!("{} and {} are one place, or one within the other", other.source(), path.source());
-            return Err((span.clone(), why));
+            let set = field_rule(table, key, &span, &value)?;
+            expect_apart(&rule, &set.path, &span)?;
+            rule.sets.push(set);
         }
     }
     Ok(rule)
+}
+
+/// Checks that a path leads to another place than those that the rule changes already.
+fn expect_apart(rule: &EventRule, path: &FieldPath, span: &Range<usize>) -> Result<(), Mistake> {
+    let mut before = rule.sets.iter().map(|set| &set.path).chain(&rule.removes);
+    let Some(other) = before.find(|other| other.contains(path) || path.contains(other)) else {
+        return Ok(());
+    };
+    let why = format!("{} and {} are one place, or one within the other", other.source(), path.source());
+    Err((span.clone(), why))
 }
 
 /// Writes a value of TOML as JSON. A date is a text.
