@@ -84,7 +84,7 @@ total = "total + data.amount"
 [aggregates.wallet.on.PaidOut]
 total = "total - data.amount"
 
-# The figures that the log itself has after an event. This part of a domain file is not read yet.
+# The figures that the log itself has after an event. Without the #, each is compared with the fold.
 # [aggregates.wallet.recorded]
 # total = "data.total"
 "#;

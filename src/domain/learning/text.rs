@@ -90,7 +90,7 @@ fn of_aggregate(text: &mut String, aggregate: &LearnedAggregate) {
         text.push('\n');
         comment(
             text,
-            "The figures that the log itself has after an event. This part of a domain file is not read yet.",
+            "The figures that the log itself has after an event. Without the #, each is compared with the fold.",
         );
         *text += &format!("# [aggregates.{name}.recorded]\n");
     }
